@@ -1,0 +1,31 @@
+# Flags that every target gets. Linked as cove_flags by cove_module() and cove_executable().
+add_library(cove_flags INTERFACE)
+# -iquote: only #include "…" looks here, so that <sys/file.h> stays the C library's beside our "sys/file.h".
+target_compile_options(cove_flags INTERFACE -iquote${CMAKE_SOURCE_DIR}/src -iquote${CMAKE_BINARY_DIR}/generated)
+target_compile_definitions(cove_flags INTERFACE _GNU_SOURCE FMT_STATIC_THOUSANDS_SEPARATOR=1 COVE_VERSION="${PROJECT_VERSION}")
+target_compile_options(cove_flags INTERFACE -Wall -Wextra -Werror -Wshadow -Wnon-virtual-dtor -fno-rtti)
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_options(cove_flags INTERFACE -Os -ffunction-sections -fdata-sections)
+endif()
+
+if(COVE_SANITIZE)
+  target_compile_options(cove_flags INTERFACE -fsanitize=${COVE_SANITIZE} -fno-sanitize-recover=all
+                         -fno-omit-frame-pointer)
+  target_link_options(cove_flags INTERFACE -fsanitize=${COVE_SANITIZE})
+endif()
+if(COVE_COVERAGE)
+  target_compile_options(cove_flags INTERFACE --coverage)
+  target_link_options(cove_flags INTERFACE --coverage)
+endif()
+if(COVE_FAULT_INJECTION)
+  target_compile_definitions(cove_flags INTERFACE COVE_FAULT_INJECTION=1)
+endif()
+if(COVE_STATIC)
+  target_compile_options(cove_flags INTERFACE -fPIE -flto -fstack-protector-strong -D_FORTIFY_SOURCE=2
+                         -fcf-protection -fstack-clash-protection)
+  target_link_options(cove_flags INTERFACE -static-pie -flto -Wl,--gc-sections -Wl,-z,relro,-z,now
+                      -Wl,-z,noexecstack -Wl,--fatal-warnings)
+endif()
+if(COVE_TIDY)
+  set(CMAKE_CXX_CLANG_TIDY clang-tidy-14 --quiet)
+endif()

@@ -1,0 +1,26 @@
+# cove_module(NAME DEPS a b): the library cove_NAME from every .cc below src/ named in SOURCES; its unit tests
+# (*_test.cc beside the sources) become the executable NAME_test. The dependencies are the allowed edges of
+# ARCHITECTURE.md; tools/check_layers proves that no include goes elsewhere.
+set_property(GLOBAL PROPERTY COVE_MODULES "")
+
+function(cove_module name)
+  cmake_parse_arguments(ARG "" "" "DEPS;LIBS;TEST_LIBS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  set(tests ${sources})
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+  add_library(cove_${name} STATIC ${sources})
+  target_link_libraries(cove_${name} PUBLIC cove_flags)
+  foreach(dep ${ARG_DEPS})
+    target_link_libraries(cove_${name} PUBLIC cove_${dep})
+  endforeach()
+  target_link_libraries(cove_${name} PRIVATE ${ARG_LIBS})
+  if(COVE_TESTS AND tests)
+    find_package(GTest REQUIRED)
+    add_executable(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE cove_${name} ${ARG_TEST_LIBS} GTest::gmock GTest::gtest_main)
+    target_compile_definitions(${name}_test PRIVATE COVE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    add_test(NAME unit.${name} COMMAND ${name}_test)
+    set_tests_properties(unit.${name} PROPERTIES LABELS unit)
+  endif()
+endfunction()

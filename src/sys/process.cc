@@ -1,0 +1,205 @@
+#include "sys/process.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/keyctl.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sys/call.h"
+#include "sys/file.h"
+
+namespace cove::sys {
+
+Result<CloneResult> clone_process(const CloneRequest& request) {
+  int pidfd = -1;
+  struct clone_args args {};
+  args.flags = request.flags | CLONE_PIDFD;
+  args.pidfd = reinterpret_cast<uint64_t>(&pidfd);
+  // With CLONE_PARENT the exit signal is the caller's own (clone(2)).
+  args.exit_signal = (request.flags & CLONE_PARENT) != 0 ? 0 : SIGCHLD;
+  if (request.cgroup_fd >= 0) {
+    args.flags |= CLONE_INTO_CGROUP;
+    args.cgroup = static_cast<uint64_t>(request.cgroup_fd);
+  }
+  const long pid = ::syscall(SYS_clone3, &args, sizeof args);
+  if (pid < 0) return last_error("clone3");
+  if (pid == 0) return CloneResult{};
+  return CloneResult{static_cast<pid_t>(pid), UniqueFd(pidfd)};
+}
+
+Result<pid_t> fork_process() {
+  const pid_t pid = ::fork();
+  if (pid < 0) return last_error("fork");
+  return pid;
+}
+
+Result<UniqueFd> open_pidfd(pid_t pid) {
+  const int fd = ::pidfd_open(pid, 0);
+  if (fd < 0) return last_error("open process {}", pid);
+  return UniqueFd(fd);
+}
+
+Status signal_pidfd(int pidfd, int signal) {
+  if (::pidfd_send_signal(pidfd, signal, nullptr, 0) != 0) return last_error("send signal {}", signal);
+  return {};
+}
+
+Result<size_t> thread_count() {
+  return COVE_TRY(list_directory(AT_FDCWD, "/proc/self/task")).size();
+}
+
+Result<WaitOutcome> wait_process(pid_t pid, int options) {
+  WaitOutcome outcome;
+  const pid_t got = retry_interrupted([&] { return ::wait4(pid, &outcome.status, options, &outcome.usage); });
+  if (got < 0) return last_error("wait for process {}", pid);
+  if (got == 0) return Error::from_errno(fmt::format("wait for process {}", pid), EAGAIN);
+  return outcome;
+}
+
+Status enter_namespace(int fd, int nstype, const char* name) {
+  if (::setns(fd, nstype) != 0) return last_error("join {} namespace", name);
+  return {};
+}
+
+Status unshare_namespaces(int flags) {
+  if (::unshare(flags) != 0) return last_error("unshare namespaces {:#x}", flags);
+  return {};
+}
+
+Status set_parent_death_signal(int signal) {
+  if (::prctl(PR_SET_PDEATHSIG, signal) != 0) return last_error("set parent-death signal");
+  return {};
+}
+
+Status set_dumpable(bool dumpable) {
+  if (::prctl(PR_SET_DUMPABLE, dumpable ? 1 : 0) != 0) return last_error("set dumpable");
+  return {};
+}
+
+Status set_no_new_privs() {
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return last_error("set no_new_privs");
+  return {};
+}
+
+Status set_child_subreaper() {
+  if (::prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) return last_error("become child subreaper");
+  return {};
+}
+
+Status set_process_name(const char* name) {
+  if (::prctl(PR_SET_NAME, name) != 0) return last_error("set process name");
+  return {};
+}
+
+Status start_session() {
+  if (::setsid() < 0) return last_error("start session");
+  return {};
+}
+
+Status set_groups(std::span<const gid_t> groups) {
+  // The raw calls: glibc's wrappers signal every thread first, and here there is one.
+  if (::syscall(SYS_setgroups, groups.size(), groups.data()) != 0) return last_error("set supplementary groups");
+  return {};
+}
+
+Status set_group_ids(gid_t gid) {
+  if (::syscall(SYS_setresgid, gid, gid, gid) != 0) return last_error("set group id {}", gid);
+  return {};
+}
+
+Status set_user_ids(uid_t uid) {
+  if (::syscall(SYS_setresuid, uid, uid, uid) != 0) return last_error("set user id {}", uid);
+  return {};
+}
+
+Status set_host_name(std::string_view name) {
+  if (::sethostname(name.data(), name.size()) != 0) return last_error("set host name {}", name);
+  return {};
+}
+
+Status set_domain_name(std::string_view name) {
+  if (::setdomainname(name.data(), name.size()) != 0) return last_error("set domain name {}", name);
+  return {};
+}
+
+Status set_resource_limit(int resource, uint64_t soft, uint64_t hard) {
+  const struct rlimit64 limit { soft, hard };
+  if (::prlimit64(0, static_cast<__rlimit_resource>(resource), &limit, nullptr) != 0) {
+    return last_error("set resource limit {} to {}:{}", resource, soft, hard);
+  }
+  return {};
+}
+
+Status change_directory(const char* path) {
+  if (::chdir(path) != 0) return last_error("change directory to {}", path);
+  return {};
+}
+
+Status change_directory_fd(int fd) {
+  if (::fchdir(fd) != 0) return last_error("change directory to descriptor {}", fd);
+  return {};
+}
+
+Status close_on_exec_from(unsigned first_fd) {
+  if (::close_range(first_fd, ~0U, CLOSE_RANGE_CLOEXEC) != 0) return last_error("close_range from {}", first_fd);
+  return {};
+}
+
+Error execute(const char* path, char* const argv[], char* const envp[]) {
+  ::execve(path, argv, envp);
+  return last_error("execute {}", path);
+}
+
+Error execute_fd(int fd, char* const argv[], char* const envp[]) {
+  ::syscall(SYS_execveat, fd, "", argv, envp, AT_EMPTY_PATH);
+  return last_error("execute descriptor {}", fd);
+}
+
+Status reset_signals() {
+  // Only what is not already the default costs a second call; most programs are started with none or few.
+  for (int number = 1; number < NSIG; ++number) {
+    if (number == SIGKILL || number == SIGSTOP) continue;
+    struct sigaction action {};
+    if (::sigaction(number, nullptr, &action) != 0) continue;  // 32 and 33 belong to glibc
+    if (action.sa_handler == SIG_DFL) continue;
+    action = {};
+    action.sa_handler = SIG_DFL;
+    if (::sigaction(number, &action, nullptr) != 0) return last_error("reset signal {}", number);
+  }
+  sigset_t none;
+  sigemptyset(&none);
+  if (::sigprocmask(SIG_SETMASK, &none, nullptr) != 0) return last_error("reset signal mask");
+  return {};
+}
+
+Status block_all_signals() {
+  sigset_t all;
+  sigfillset(&all);
+  if (::sigprocmask(SIG_SETMASK, &all, nullptr) != 0) return last_error("block signals");
+  return {};
+}
+
+Status join_new_session_keyring(const char* name) {
+  if (::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, name) < 0) {
+    Error error = last_error("create session keyring");
+    if (error.sys_errno() == EDQUOT) error.set_code(ErrorCode::keyring_quota);
+    return error;
+  }
+  return {};
+}
+
+uint64_t monotonic_nanoseconds() noexcept {
+  struct timespec now {};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<uint64_t>(now.tv_nsec);
+}
+
+}  // namespace cove::sys

@@ -1,0 +1,72 @@
+// Processes, namespaces, credentials: clone3(2), pidfd_open(2), waitid(2), setns(2), prctl(2), execveat(2).
+#pragma once
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+
+namespace cove::sys {
+
+struct CloneRequest {
+  uint64_t flags = 0;   // CLONE_NEW*, CLONE_PARENT; CLONE_PIDFD is added
+  int cgroup_fd = -1;   // >= 0: CLONE_INTO_CGROUP (a cgroup v2 directory)
+};
+struct CloneResult {
+  pid_t pid = 0;   // 0 in the child
+  UniqueFd pidfd;  // in the parent
+};
+// Fork-like: both sides return. The caller must be single-threaded (see thread_count).
+Result<CloneResult> clone_process(const CloneRequest& request);
+
+// fork(2) for helper processes that stay in this program.
+Result<pid_t> fork_process();
+Result<UniqueFd> open_pidfd(pid_t pid);
+Status signal_pidfd(int pidfd, int signal);
+Result<size_t> thread_count();  // entries of /proc/self/task
+
+struct WaitOutcome {
+  int status = 0;  // as of wait4(2): WIFEXITED, WTERMSIG …
+  struct rusage usage {};
+};
+Result<WaitOutcome> wait_process(pid_t pid, int options = 0);
+
+Status enter_namespace(int fd, int nstype, const char* name);  // setns(2)
+Status unshare_namespaces(int flags);
+
+Status set_parent_death_signal(int signal);
+Status set_dumpable(bool dumpable);
+Status set_no_new_privs();
+Status set_child_subreaper();
+Status set_process_name(const char* name);  // at most 15 bytes
+Status start_session();                     // setsid(2)
+
+Status set_groups(std::span<const gid_t> groups);
+Status set_group_ids(gid_t gid);  // real, effective and saved
+Status set_user_ids(uid_t uid);   // real, effective and saved
+Status set_host_name(std::string_view name);
+Status set_domain_name(std::string_view name);
+Status set_resource_limit(int resource, uint64_t soft, uint64_t hard);  // RLIM_INFINITY for none
+
+Status change_directory(const char* path);
+Status change_directory_fd(int fd);
+Status close_on_exec_from(unsigned first_fd);  // marks this descriptor and all above FD_CLOEXEC
+// execve(2); returns only on failure, with errno untouched in the error.
+Error execute(const char* path, char* const argv[], char* const envp[]);
+// execveat(2) with AT_EMPTY_PATH.
+Error execute_fd(int fd, char* const argv[], char* const envp[]);
+// Replaces or restores the caller's whole signal mask and sets every handler back to SIG_DFL.
+Status reset_signals();
+Status block_all_signals();
+
+Status join_new_session_keyring(const char* name);  // keyctl(2) KEYCTL_JOIN_SESSION_KEYRING; null: anonymous
+
+uint64_t monotonic_nanoseconds() noexcept;
+
+}  // namespace cove::sys
