@@ -1,0 +1,39 @@
+// The keeper: a small process beside each launch that outlives cove for as long as it takes to clean up. It sleeps on
+// a pipe; when cove dies without a word (kill -9), it kills what is left of the sandbox, removes its cgroups and puts
+// the terminal back. Nothing that a kill at any moment can leave is left.
+#pragma once
+
+#include <termios.h>
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+
+namespace cove::launch {
+
+class Keeper {
+ public:
+  Keeper() = default;
+
+  // Forks the keeper. `cgroup_directories`: absolute paths to kill and remove, innermost first; they need not exist
+  // yet. Call before the first resource is made.
+  static Result<Keeper> arm(std::vector<std::string> cgroup_directories);
+
+  // Tells it which process is process 1 of the sandbox.
+  Status watch(int pidfd);
+  // Tells it what to restore on the terminal `fd` (usually standard input) should cove be killed.
+  Status guard_terminal(int fd, const struct termios& original);
+  // All is cleaned up: it exits, and is waited for.
+  void dismiss() noexcept;
+
+  [[nodiscard]] bool armed() const noexcept { return socket_.valid(); }
+
+ private:
+  Keeper(UniqueFd socket, pid_t pid) : socket_(std::move(socket)), pid_(pid) {}
+  UniqueFd socket_;
+  pid_t pid_ = 0;
+};
+
+}  // namespace cove::launch
