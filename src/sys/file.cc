@@ -4,6 +4,7 @@
 #include <linux/openat2.h>
 #include <sys/file.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <array>
@@ -134,6 +135,11 @@ Result<std::string> read_link_at(int dir_fd, const char* path) {
   const ssize_t length = ::readlinkat(dir_fd, path, buffer.data(), buffer.size());
   if (length < 0) return last_error("read link {}", path);
   return std::string(buffer.data(), static_cast<size_t>(length));
+}
+
+Status make_device_at(int dir_fd, const char* path, mode_t type, mode_t mode, unsigned major, unsigned minor) {
+  if (::mknodat(dir_fd, path, type | mode, makedev(major, minor)) != 0) return last_error("create device {}", path);
+  return {};
 }
 
 Result<struct stat> stat_fd(int fd) {

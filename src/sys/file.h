@@ -62,6 +62,9 @@ Status remove_file_at(int dir_fd, const char* path);
 Status make_symlink_at(const char* content, int dir_fd, const char* path);
 Result<std::string> read_link_at(int dir_fd, const char* path);
 
+// mknodat(2): `type` is S_IFCHR or S_IFBLK.
+Status make_device_at(int dir_fd, const char* path, mode_t type, mode_t mode, unsigned major, unsigned minor);
+
 Result<struct stat> stat_fd(int fd);
 Result<struct stat> stat_at(int dir_fd, const char* path, int flags = 0);
 bool exists(const char* path) noexcept;  // follows symbolic links

@@ -8,10 +8,13 @@
 #include <stdlib.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <array>
 
 #include "sys/call.h"
 #include "sys/file.h"
@@ -138,6 +141,16 @@ Status set_resource_limit(int resource, uint64_t soft, uint64_t hard) {
   return {};
 }
 
+void set_umask(mode_t mask) noexcept { ::umask(mask); }
+
+Result<std::string> current_directory() {
+  // The kernel's own answer: glibc would walk up by itself where it says "(unreachable)".
+  std::array<char, 4096> buffer;
+  if (::syscall(SYS_getcwd, buffer.data(), buffer.size()) < 0) return last_error("get current directory");
+  if (buffer[0] != '/') return Error(ErrorCode::system, "the current directory is outside the root", ENOENT);
+  return std::string(buffer.data());
+}
+
 Status change_directory(const char* path) {
   if (::chdir(path) != 0) return last_error("change directory to {}", path);
   return {};
@@ -147,6 +160,13 @@ Status change_directory_fd(int fd) {
   if (::fchdir(fd) != 0) return last_error("change directory to descriptor {}", fd);
   return {};
 }
+
+Status duplicate_to(int fd, int number) {
+  if (::dup2(fd, number) < 0) return last_error("duplicate descriptor {} to {}", fd, number);
+  return {};
+}
+
+void close_range(unsigned first_fd, unsigned last_fd) noexcept { ::close_range(first_fd, last_fd, 0); }
 
 Status close_on_exec_from(unsigned first_fd) {
   if (::close_range(first_fd, ~0U, CLOSE_RANGE_CLOEXEC) != 0) return last_error("close_range from {}", first_fd);
@@ -194,6 +214,21 @@ Status join_new_session_keyring(const char* name) {
     return error;
   }
   return {};
+}
+
+bool may_access(const char* path, int mode) noexcept { return ::faccessat(AT_FDCWD, path, mode, AT_EACCESS) == 0; }
+
+void exit_now(int status) noexcept { ::_exit(status); }
+
+void kill_self(int signal) noexcept { ::kill(::getpid(), signal); }
+
+CpuTimes own_cpu_times() noexcept {
+  struct rusage usage {};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto microseconds = [](const struct timeval& time) {
+    return static_cast<uint64_t>(time.tv_sec) * 1'000'000U + static_cast<uint64_t>(time.tv_usec);
+  };
+  return {microseconds(usage.ru_utime), microseconds(usage.ru_stime)};
 }
 
 uint64_t monotonic_nanoseconds() noexcept {

@@ -54,8 +54,13 @@ Status set_host_name(std::string_view name);
 Status set_domain_name(std::string_view name);
 Status set_resource_limit(int resource, uint64_t soft, uint64_t hard);  // RLIM_INFINITY for none
 
+void set_umask(mode_t mask) noexcept;
 Status change_directory(const char* path);
+Result<std::string> current_directory();  // absolute; an error when it is not below the root (getcwd(3))
 Status change_directory_fd(int fd);
+// dup2(2): the copy stays open across exec.
+Status duplicate_to(int fd, int number);
+void close_range(unsigned first_fd, unsigned last_fd) noexcept;
 Status close_on_exec_from(unsigned first_fd);  // marks this descriptor and all above FD_CLOEXEC
 // execve(2); returns only on failure, with errno untouched in the error.
 Error execute(const char* path, char* const argv[], char* const envp[]);
@@ -66,6 +71,16 @@ Status reset_signals();
 Status block_all_signals();
 
 Status join_new_session_keyring(const char* name);  // keyctl(2) KEYCTL_JOIN_SESSION_KEYRING; null: anonymous
+
+// Whether the calling process may use `path` as the access(2) bits in `mode` ask, with its effective ids.
+bool may_access(const char* path, int mode) noexcept;
+[[noreturn]] void exit_now(int status) noexcept;  // _exit(2)
+void kill_self(int signal) noexcept;
+struct CpuTimes {
+  uint64_t user_us = 0;
+  uint64_t system_us = 0;
+};
+CpuTimes own_cpu_times() noexcept;
 
 uint64_t monotonic_nanoseconds() noexcept;
 
