@@ -1,0 +1,17 @@
+// Loading a seccomp filter: seccomp(2). The only raw call of its kind; the program comes from kernel/seccomp.
+#pragma once
+
+#include <linux/filter.h>
+
+#include <span>
+
+#include "base/result.h"
+
+namespace cove::sys {
+
+// seccomp(SECCOMP_SET_MODE_FILTER) for the calling thread, at most BPF_MAXINSNS instructions. `flags`:
+// SECCOMP_FILTER_FLAG_*. The caller has set no_new_privs or holds CAP_SYS_ADMIN in its user namespace. There
+// is no way back: what the filter forbids stays forbidden across execve(2).
+Status load_seccomp_filter(std::span<const struct sock_filter> program, unsigned flags);
+
+}  // namespace cove::sys
