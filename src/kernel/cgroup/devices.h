@@ -1,5 +1,6 @@
-// Which device nodes a cgroup's processes may open or make. One rule list serves v1 (devices.allow, devices.deny) and
-// v2 (a BPF program). Pure. Sources: cgroup-v1/devices.rst, security/device_cgroup.c, bpf_cgroup_dev_ctx in bpf.h.
+// Which device nodes a cgroup's processes may open or make. One rule list serves v1 (devices.allow,
+// devices.deny) and v2 (a BPF program). Pure. Sources: cgroup-v1/devices.rst, security/device_cgroup.c,
+// bpf_cgroup_dev_ctx in bpf.h.
 #pragma once
 
 #include <cstdint>
@@ -23,24 +24,27 @@ inline constexpr uint8_t kDeviceAllAccess = 7;
 
 struct DeviceRule {
   bool allow = false;
-  DeviceType type = DeviceType::all;  // `all` goes with any major, any minor and all access, and resets what was before
-  std::optional<uint32_t> major;      // nothing: any
+  DeviceType type =
+      DeviceType::all;  // `all` goes with any major, any minor and all access, and resets what was before
+  std::optional<uint32_t> major;  // nothing: any
   std::optional<uint32_t> minor;
   uint8_t access = kDeviceAllAccess;  // kDevice*, at least one
 
   friend bool operator==(const DeviceRule&, const DeviceRule&) = default;
 };
 
-// Deny all; then mknod of everything, and full use of null, zero, full, random, urandom, tty, console, ptmx, pts/*.
-// Docker's list.
+// Deny all; then mknod of everything, and full use of null, zero, full, random, urandom, tty, console, ptmx,
+// pts/*. Docker's list.
 std::vector<DeviceRule> default_device_rules();
 
-// "c 1:3 rwm", "b *:* m", "a" or "a *:* rwm"; the inverse of print_device_rule (`allow` comes from the caller).
+// "c 1:3 rwm", "b *:* m", "a" or "a *:* rwm"; the inverse of print_device_rule (`allow` comes from the
+// caller).
 Result<DeviceRule> parse_device_rule(bool allow, std::string_view text);
 std::string print_device_rule(const DeviceRule& rule);  // "c 1:3 rwm"
 
-// What a list of rules comes down to: a default and the exceptions from it. With default deny an access is allowed if
-// one exception covers all of it; with default allow it is denied if an exception covers any of it.
+// What a list of rules comes down to: a default and the exceptions from it. With default deny an access is
+// allowed if one exception covers all of it; with default allow it is denied if an exception covers any of
+// it.
 struct DevicePolicy {
   bool default_allow = false;
   std::vector<DeviceRule> exceptions;  // each with allow == !default_allow; no two for the same devices
@@ -48,8 +52,9 @@ struct DevicePolicy {
   friend bool operator==(const DevicePolicy&, const DevicePolicy&) = default;
 };
 
-// Applies the rules in order, from "deny all", as devices.allow and devices.deny do. A rule that would cut a hole
-// into a wider exception (allow c 1:* rwm, then deny c 1:3 r) can't be had on v1 and is an error on both versions.
+// Applies the rules in order, from "deny all", as devices.allow and devices.deny do. A rule that would cut a
+// hole into a wider exception (allow c 1:* rwm, then deny c 1:3 r) can't be had on v1 and is an error on both
+// versions.
 Result<DevicePolicy> reduce_device_rules(std::span<const DeviceRule> rules);
 
 // The decision for one access, as the kernel takes it. `type` is block or character.

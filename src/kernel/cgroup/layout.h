@@ -1,6 +1,6 @@
 // Which cgroup hierarchies this process can see, and where it is in them: read from /proc/self/mountinfo and
-// /proc/self/cgroup, never guessed. Sources: cgroups(7), cgroup_namespaces(7), Documentation/admin-guide/cgroup-v1
-// and cgroup-v2.rst.
+// /proc/self/cgroup, never guessed. Sources: cgroups(7), cgroup_namespaces(7),
+// Documentation/admin-guide/cgroup-v1 and cgroup-v2.rst.
 #pragma once
 
 #include <cstdint>
@@ -25,18 +25,19 @@ std::string_view kind_name(Kind kind) noexcept;
 
 struct Hierarchy {
   int version = 1;                       // 1 or 2
-  std::vector<std::string> controllers;  // v1: as in /proc/self/cgroup ("cpu", "cpuacct", "name=systemd"); v2: empty,
-                                         // they differ per directory (Facts has them)
-  std::string mount_point;               // as "/sys/fs/cgroup/memory"
-  std::string mount_root;                // the cgroup mounted there: "/" unless in a container or a bind mount
-  std::string own_path;                  // this process's cgroup, as /proc/self/cgroup has it
-  std::string own_directory;             // the same as a directory: mount_point + (own_path without mount_root)
-  bool read_only = false;                // the mount or its superblock
+  std::vector<std::string> controllers;  // v1: as in /proc/self/cgroup ("cpu", "cpuacct", "name=systemd");
+                                         // v2: empty, they differ per directory (Facts has them)
+  std::string mount_point;    // as "/sys/fs/cgroup/memory"
+  std::string mount_root;     // the cgroup mounted there: "/" unless in a container or a bind mount
+  std::string own_path;       // this process's cgroup, as /proc/self/cgroup has it
+  std::string own_directory;  // the same as a directory: mount_point + (own_path without mount_root)
+  bool read_only = false;     // the mount or its superblock
 
   friend bool operator==(const Hierarchy&, const Hierarchy&) = default;
 };
 
-// Only hierarchies in which this process's own directory can be reached are listed; the v2 one, if any, is last.
+// Only hierarchies in which this process's own directory can be reached are listed; the v2 one, if any, is
+// last.
 struct Layout {
   Kind kind = Kind::none;
   std::vector<Hierarchy> hierarchies;
@@ -46,12 +47,13 @@ struct Layout {
   [[nodiscard]] const Hierarchy* v2() const noexcept;
 };
 
-// Pure. `mountinfo` and `self_cgroup` are the texts of the two files. Where a hierarchy is mounted more than once, the
-// first mount that is not hidden by a later one and reaches the own cgroup wins, writable before read-only.
+// Pure. `mountinfo` and `self_cgroup` are the texts of the two files. Where a hierarchy is mounted more than
+// once, the first mount that is not hidden by a later one and reaches the own cgroup wins, writable before
+// read-only.
 Result<Layout> parse_layout(std::string_view mountinfo, std::string_view self_cgroup);
 
-// Reads both files; stops reading mountinfo as soon as every hierarchy is found writable (a host may have thousands of
-// mounts). Cheap enough for the start path. May be called from any process with /proc.
+// Reads both files; stops reading mountinfo as soon as every hierarchy is found writable (a host may have
+// thousands of mounts). Cheap enough for the start path. May be called from any process with /proc.
 Result<Layout> read_layout();
 
 }  // namespace cove::cgroup

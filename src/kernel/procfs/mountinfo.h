@@ -10,8 +10,8 @@
 
 namespace cove::procfs {
 
-// One mount. Views into the line it was parsed from; `root`, `mount_point`, `fs_type` and `source` are still escaped
-// (see unescape); every escape in them is known to be well-formed.
+// One mount. Views into the line it was parsed from; `root`, `mount_point`, `fs_type` and `source` are still
+// escaped (see unescape); every escape in them is known to be well-formed.
 struct Mount {
   uint32_t id = 0;
   uint32_t parent_id = 0;
@@ -26,8 +26,8 @@ struct Mount {
   std::string_view super_options;    // per superblock, as "rw,cpu,cpuacct"
 };
 
-// Parses one line (without its '\n'). Strict: every field must be there, numbers whole, paths absolute (or, for a
-// root in a namespace file system, as "net:[4026531840]"), escapes \ooo with a value up to 0377.
+// Parses one line (without its '\n'). Strict: every field must be there, numbers whole, paths absolute (or,
+// for a root in a namespace file system, as "net:[4026531840]"), escapes \ooo with a value up to 0377.
 Result<Mount> parse_mount(std::string_view line);
 
 // The text with each \ooo replaced by its byte.
@@ -36,19 +36,20 @@ std::string unescape(std::string_view field);
 // Whether a comma-separated option list holds `option` exactly.
 bool has_option(std::string_view options, std::string_view option) noexcept;
 
-// A growing text, cut into lines without copying a line that arrived whole. Usage: feed() a block, take the lines
-// with next() until it gives nothing, feed() again, … and at the end take rest(), a line without '\n'.
+// A text that arrives in blocks, cut into lines; a line that lies within one block is not copied. feed() a
+// block, take its lines with next() until that gives false, feed() the next, … and at the end look at rest().
 class LineSplitter {
  public:
-  // Views given out by next() end here. `block` must live until the next feed().
+  // All lines of the block before must have been taken. `block` must stay until the next call of feed().
   void feed(std::string_view block);
-  // True and the next whole line in `line`, or false when more text is needed.
+  // The next whole line, without its '\n', valid until the next call; or false when more text is needed.
   bool next(std::string_view& line);
-  [[nodiscard]] std::string_view rest() const noexcept { return carry_; }
+  // What follows the last '\n'.
+  [[nodiscard]] std::string rest() const;
 
  private:
-  std::string carry_;   // the start of a line whose end has not come yet
-  std::string joined_;  // carry_ and its end, while given out
+  std::string carry_;   // the start of a line whose end has not come yet, from blocks before this one
+  std::string joined_;  // such a line, whole, while it is given out
   std::string_view block_;
 };
 

@@ -24,13 +24,13 @@ struct CgroupEntry {
 Result<std::vector<CgroupEntry>> parse_cgroup(std::string_view text);
 Result<std::vector<CgroupEntry>> read_self_cgroup();
 
-// The fields of /proc/<pid>/status that cove uses; nothing where the kernel does not print a field (kernel threads
-// have no VmHWM). Source: proc_pid_status(5).
+// The fields of /proc/<pid>/status that cove uses; nothing where the kernel does not print a field (kernel
+// threads have no VmHWM). Source: proc_pid_status(5).
 struct ProcessStatus {
-  std::optional<uint64_t> blocked_signals;   // SigBlk; bit n-1 is signal n
-  std::optional<uint64_t> ignored_signals;   // SigIgn
-  std::optional<uint64_t> caught_signals;    // SigCgt
-  std::vector<pid_t> namespace_pids;         // NSpid: outermost (the reader's) first
+  std::optional<uint64_t> blocked_signals;      // SigBlk; bit n-1 is signal n
+  std::optional<uint64_t> ignored_signals;      // SigIgn
+  std::optional<uint64_t> caught_signals;       // SigCgt
+  std::vector<pid_t> namespace_pids;            // NSpid: outermost (the reader's) first
   std::optional<uint64_t> peak_resident_bytes;  // VmHWM
 };
 Result<ProcessStatus> parse_status(std::string_view text);

@@ -1,0 +1,48 @@
+// Files of kernel file systems (cgroupfs, procfs): small, read whole with one read(2), written with one
+// write(2), and often missing. These wrappers give an errno instead of an Error, since ENOENT and EBUSY are
+// ordinary answers there, and do not allocate. Sources: openat(2), read(2), faccessat(2), statfs(2).
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace cove::sys {
+
+// Reads the beginning of a file into `buffer`, with one read(2). Gives the length or -errno.
+ssize_t read_pseudo(int dir_fd, const char* path, std::span<char> buffer) noexcept;
+
+// As read_pseudo on an open file, from its beginning (pread(2)).
+ssize_t read_pseudo_fd(int fd, std::span<char> buffer) noexcept;
+
+// Opens for writing (no truncation) and writes with one write(2). Gives 0 or the errno; EIO for a short
+// write.
+int write_pseudo(int dir_fd, const char* path, std::string_view content) noexcept;
+int write_pseudo_fd(int fd, std::string_view content) noexcept;
+
+// openat(2) with O_CLOEXEC added; the descriptor or -errno.
+int try_open_at(int dir_fd, const char* path, int flags) noexcept;
+
+// mkdirat(2) and unlinkat(2) with AT_REMOVEDIR: 0 or the errno.
+int try_make_directory_at(int dir_fd, const char* path, mode_t mode) noexcept;
+int try_remove_directory_at(int dir_fd, const char* path) noexcept;
+
+// access(2) by the effective ids. `mode`: F_OK, R_OK, W_OK, X_OK. 0 or the errno.
+int access_at(int dir_fd, const char* path, int mode) noexcept;
+
+// statfs(2) f_type, as CGROUP2_SUPER_MAGIC.
+Result<uint64_t> file_system_type(const char* path);
+
+// Whether this process is in the system's first user or cgroup namespace (`name` is "user" or "cgroup").
+bool in_initial_namespace(const char* name) noexcept;
+
+// kill(2): 0 or the errno.
+int try_signal_process(pid_t pid, int signal) noexcept;
+
+void sleep_microseconds(uint64_t microseconds) noexcept;
+
+}  // namespace cove::sys
