@@ -1,14 +1,15 @@
 #include "sys/pseudo_file.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <array>
 #include <cstdio>
+#include <memory>
 #include <string_view>
 
 #include "base/unique_fd.h"
@@ -21,11 +22,15 @@ int try_open_at(int dir_fd, const char* path, int flags) noexcept {
   return fd >= 0 ? fd : -errno;
 }
 
+ssize_t read_some(int fd, std::span<char> buffer) noexcept {
+  const ssize_t got = retry_interrupted([&] { return ::read(fd, buffer.data(), buffer.size()); });
+  return got >= 0 ? got : -errno;
+}
+
 ssize_t read_pseudo(int dir_fd, const char* path, std::span<char> buffer) noexcept {
   const UniqueFd fd(try_open_at(dir_fd, path, O_RDONLY));
   if (!fd.valid()) return -errno;
-  const ssize_t got = retry_interrupted([&] { return ::read(fd.get(), buffer.data(), buffer.size()); });
-  return got >= 0 ? got : -errno;
+  return read_some(fd.get(), buffer);
 }
 
 ssize_t read_pseudo_fd(int fd, std::span<char> buffer) noexcept {
@@ -57,11 +62,32 @@ int access_at(int dir_fd, const char* path, int mode) noexcept {
   return ::faccessat(dir_fd, path, mode, AT_EACCESS) == 0 ? 0 : errno;
 }
 
-Result<uint64_t> file_system_type(const char* path) {
-  struct statfs info {};
-  if (retry_interrupted([&] { return ::statfs(path, &info); }) != 0) return last_error("statfs {}", path);
-  return static_cast<uint64_t>(info.f_type);
+std::optional<uint64_t> mount_id_of(const char* path) noexcept {
+  struct statx info {};
+  if (::statx(AT_FDCWD, path, AT_NO_AUTOMOUNT, STATX_MNT_ID, &info) != 0) return std::nullopt;
+  if ((info.stx_mask & STATX_MNT_ID) == 0) return std::nullopt;
+  return info.stx_mnt_id;
 }
+
+Result<std::vector<std::string>> list_subdirectories(int dir_fd, const char* path) {
+  UniqueFd fd(try_open_at(dir_fd, path, O_RDONLY | O_DIRECTORY));
+  if (!fd.valid()) return last_error("list {}", path);
+  const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(fd.get()), &::closedir);
+  if (stream == nullptr) return last_error("list {}", path);
+  static_cast<void>(fd.release());  // the stream closes it
+  std::vector<std::string> names;
+  while (true) {
+    errno = 0;
+    const dirent* entry = ::readdir(stream.get());  // NOLINT(concurrency-mt-unsafe): the stream is ours alone
+    if (entry == nullptr) break;
+    const std::string_view name = static_cast<const char*>(entry->d_name);
+    if (entry->d_type == DT_DIR && name != "." && name != "..") names.emplace_back(name);
+  }
+  if (errno != 0) return last_error("list {}", path);
+  return names;
+}
+
+bool is_effective_root() noexcept { return ::geteuid() == 0; }
 
 bool in_initial_namespace(const char* name) noexcept {
   // The inode numbers of the first namespaces are fixed: include/linux/proc_ns.h, PROC_*_INIT_INO.

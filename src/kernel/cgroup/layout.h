@@ -47,13 +47,14 @@ struct Layout {
   [[nodiscard]] const Hierarchy* v2() const noexcept;
 };
 
-// Pure. `mountinfo` and `self_cgroup` are the texts of the two files. Where a hierarchy is mounted more than
-// once, the first mount that is not hidden by a later one and reaches the own cgroup wins, writable before
-// read-only.
+// Pure. `mountinfo` and `self_cgroup` are the texts of the two files. Where a hierarchy is mounted more than once, the
+// first mount that reaches the own cgroup wins, a writable one before a read-only one. A cgroup that was removed under
+// its process (" (deleted)") can't be reached.
 Result<Layout> parse_layout(std::string_view mountinfo, std::string_view self_cgroup);
 
-// Reads both files; stops reading mountinfo as soon as every hierarchy is found writable (a host may have
-// thousands of mounts). Cheap enough for the start path. May be called from any process with /proc.
+// Reads both files. A mount counts only if its own directory really lies on it, not below another mount put over it.
+// Stops reading mountinfo as soon as every hierarchy is found writable: a host may have thousands of mounts. Cheap
+// enough for the start path. May be called from any process with /proc.
 Result<Layout> read_layout();
 
 }  // namespace cove::cgroup

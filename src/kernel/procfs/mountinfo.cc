@@ -129,14 +129,13 @@ bool has_option(std::string_view options, std::string_view option) noexcept {
   return false;
 }
 
-void LineSplitter::feed(std::string_view block) {
-  carry_.append(block_);  // what the last block ended with
-  block_ = block;
-}
-
 bool LineSplitter::next(std::string_view& line) {
   const size_t at = block_.find('\n');
-  if (at == std::string_view::npos) return false;
+  if (at == std::string_view::npos) {
+    carry_.append(block_);
+    block_ = {};
+    return false;
+  }
   line = block_.substr(0, at);
   block_.remove_prefix(at + 1);
   if (!carry_.empty()) {
@@ -146,10 +145,6 @@ bool LineSplitter::next(std::string_view& line) {
     line = joined_;
   }
   return true;
-}
-
-std::string LineSplitter::rest() const {
-  return carry_ + std::string(block_);
 }
 
 }  // namespace cove::procfs

@@ -36,19 +36,18 @@ std::string unescape(std::string_view field);
 // Whether a comma-separated option list holds `option` exactly.
 bool has_option(std::string_view options, std::string_view option) noexcept;
 
-// A text that arrives in blocks, cut into lines; a line that lies within one block is not copied. feed() a
-// block, take its lines with next() until that gives false, feed() the next, … and at the end look at rest().
+// A text that arrives in blocks, cut into lines; a line that lies within one block is not copied. feed() a block, take
+// its lines with next() until that gives false, feed() the next (in the same buffer, if you like), …
 class LineSplitter {
  public:
-  // All lines of the block before must have been taken. `block` must stay until the next call of feed().
-  void feed(std::string_view block);
+  void feed(std::string_view block) { block_ = block; }
   // The next whole line, without its '\n', valid until the next call; or false when more text is needed.
   bool next(std::string_view& line);
-  // What follows the last '\n'.
-  [[nodiscard]] std::string rest() const;
+  // What follows the last '\n', once next() gave false.
+  [[nodiscard]] std::string_view rest() const noexcept { return carry_; }
 
  private:
-  std::string carry_;   // the start of a line whose end has not come yet, from blocks before this one
+  std::string carry_;   // the start of a line whose end has not come yet
   std::string joined_;  // such a line, whole, while it is given out
   std::string_view block_;
 };
