@@ -1,6 +1,7 @@
 // What a user namespace maps: plain data, part of the launch plan. Source: user_namespaces(7).
 //
-// `inside` is an id in the new user namespace, `outside` the id in the namespace of the process that writes the map.
+// `inside` is an id in the new user namespace, `outside` the id in the namespace of the process that writes
+// the map.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +35,8 @@ enum class MapWriter : uint8_t {
 struct IdMapPlan {
   IdMaps maps;
   MapWriter writer = MapWriter::none;
-  // Write "deny" to /proc/PID/setgroups first: what the kernel demands of an unprivileged writer of gid_map. In such a
-  // namespace setgroups(2) fails with EPERM for good.
+  // Write "deny" to /proc/PID/setgroups first: what the kernel demands of an unprivileged writer of gid_map.
+  // In such a namespace setgroups(2) fails with EPERM for good.
   bool deny_setgroups = false;
 
   friend bool operator==(const IdMapPlan&, const IdMapPlan&) = default;
