@@ -6,11 +6,12 @@
 
 namespace cove::sys {
 
-Status fill_random(std::span<std::byte> out) {
-  // Up to 256 bytes come whole or not at all (getrandom(2)).
-  const ssize_t got = retry_interrupted([&] { return ::getrandom(out.data(), out.size(), 0); });
-  if (got != static_cast<ssize_t>(out.size())) return last_error("get random bytes");
-  return {};
+Result<uint64_t> random_number() {
+  uint64_t number = 0;
+  const ssize_t got = retry_interrupted([&] { return ::getrandom(&number, sizeof number, 0); });
+  if (got < 0) return last_error("getrandom");
+  // Up to 256 bytes come whole (getrandom(2)).
+  return number;
 }
 
 }  // namespace cove::sys

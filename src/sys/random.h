@@ -1,13 +1,12 @@
-// Random bytes from the kernel. Source: getrandom(2).
+// Unpredictable bits. Source: getrandom(2).
 #pragma once
 
-#include <cstddef>
-#include <span>
+#include <cstdint>
 
 #include "base/result.h"
 
 namespace cove::sys {
 
-Status fill_random(std::span<std::byte> out);
+Result<uint64_t> random_number();  // uniform over all 64 bits
 
 }  // namespace cove::sys
