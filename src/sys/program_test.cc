@@ -1,0 +1,87 @@
+#include "sys/program.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <string>
+
+#include "sys/file.h"
+#include "sys/process.h"
+
+namespace cove::sys {
+namespace {
+
+Result<ProgramOutcome> run_shell(const std::string& script, size_t limit = 4096, int timeout_ms = 20'000) {
+  const SpawnedProgram program = COVE_TRY(spawn_program("/bin/sh", {"-c", script}));
+  return finish_program(program, limit, timeout_ms);
+}
+
+TEST(SpawnProgram, CollectsBothStreamsAndTheStatus) {
+  const auto outcome = run_shell("echo out; echo err >&2; exit 3");
+  ASSERT_TRUE(outcome.ok()) << outcome.error().message();
+  EXPECT_EQ(outcome->output, "out\nerr\n");
+  EXPECT_EQ(WEXITSTATUS(outcome->status), 3);
+}
+
+TEST(SpawnProgram, GivesNothingOfOursAway) {
+  const auto outcome =
+      run_shell("/usr/bin/env | grep -v -e ^PWD= -e ^_= -e ^SHLVL=; cat; ls /proc/self/fd | wc -l");
+  ASSERT_TRUE(outcome.ok());
+  EXPECT_EQ(outcome->output, "4\n");  // no environment, no input, and ls has 0, 1, 2 and the directory
+}
+
+TEST(SpawnProgram, UnblocksSignals) {
+  sigset_t blocked;
+  sigset_t before;
+  sigemptyset(&blocked);
+  sigaddset(&blocked, SIGTERM);
+  sigprocmask(SIG_BLOCK, &blocked, &before);
+  const auto outcome = run_shell("kill -TERM $$; echo still here");
+  sigprocmask(SIG_SETMASK, &before, nullptr);
+  ASSERT_TRUE(outcome.ok());
+  EXPECT_TRUE(WIFSIGNALED(outcome->status));
+}
+
+TEST(SpawnProgram, KeepsTheFirstBytesOnly) {
+  const auto outcome = run_shell("i=0; while [ $i -lt 20000 ]; do echo 0123456789; i=$((i+1)); done", 25);
+  ASSERT_TRUE(outcome.ok());
+  EXPECT_EQ(outcome->output, "0123456789\n0123456789\n012");
+  EXPECT_EQ(outcome->status, 0);  // it was not stopped by a full pipe
+}
+
+TEST(SpawnProgram, EndsAProgramThatHangs) {
+  const auto outcome = run_shell("exec sleep 60", 10, 50);
+  ASSERT_FALSE(outcome.ok());
+  EXPECT_EQ(outcome.error().sys_errno(), ETIMEDOUT);
+}
+
+TEST(SpawnProgram, NamesAMissingProgram) {
+  const auto program = spawn_program("/nonexistent/program", {});
+  ASSERT_FALSE(program.ok());
+  EXPECT_EQ(program.error().message(), "start /nonexistent/program: No such file or directory");
+}
+
+TEST(ProgramPrivilege, AnOrdinaryFileHasNone) {
+  const auto privilege = program_privilege("/bin/sh");
+  ASSERT_TRUE(privilege.ok());
+  EXPECT_FALSE(privilege->setuid_root);
+  EXPECT_FALSE(privilege->file_capabilities);
+  EXPECT_FALSE(program_privilege("/nonexistent").ok());
+}
+
+TEST(ProgramPrivilege, SeesTheSetuidBitOfRootsFilesOnly) {
+  std::string path = testing::TempDir() + "/program_XXXXXX";
+  const UniqueFd fd(::mkostemp(path.data(), O_CLOEXEC));
+  ASSERT_TRUE(fd.valid());
+  ASSERT_EQ(::fchmod(fd.get(), 04755), 0);
+  const auto privilege = program_privilege(path.c_str());
+  ::unlink(path.c_str());
+  ASSERT_TRUE(privilege.ok());
+  EXPECT_EQ(privilege->setuid_root, ::geteuid() == 0);
+}
+
+}  // namespace
+}  // namespace cove::sys
