@@ -6,7 +6,6 @@
 #include <linux/sched.h>
 #include <sched.h>
 #include <stdlib.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -45,13 +44,14 @@ Result<pid_t> fork_process() {
 }
 
 Result<UniqueFd> open_pidfd(pid_t pid) {
-  const int fd = ::pidfd_open(pid, 0);
+  // Not glibc's wrappers: the <sys/pidfd.h> of 2.36 lacks extern "C".
+  const int fd = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
   if (fd < 0) return last_error("open process {}", pid);
   return UniqueFd(fd);
 }
 
 Status signal_pidfd(int pidfd, int signal) {
-  if (::pidfd_send_signal(pidfd, signal, nullptr, 0) != 0) return last_error("send signal {}", signal);
+  if (::syscall(SYS_pidfd_send_signal, pidfd, signal, nullptr, 0) != 0) return last_error("send signal {}", signal);
   return {};
 }
 
