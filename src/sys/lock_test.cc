@@ -1,8 +1,8 @@
 #include "sys/lock.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
+#include <cstdlib>
 #include <string>
 
 #include "sys/file.h"

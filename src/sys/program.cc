@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/statvfs.h>
@@ -10,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 
 #include "sys/call.h"
 #include "sys/file.h"

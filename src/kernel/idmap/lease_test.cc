@@ -1,11 +1,11 @@
 #include "kernel/idmap/lease.h"
 
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
+#include <cstdlib>
 #include <set>
 #include <string>
 #include <vector>
@@ -19,26 +19,26 @@ namespace {
 
 class Lease : public testing::Test {
  protected:
-  Lease() : directory_(testing::TempDir() + "/lease_XXXXXX") {
-    if (::mkdtemp(directory_.data()) == nullptr) ADD_FAILURE() << "mkdtemp";
+  Lease() : directory(testing::TempDir() + "/lease_XXXXXX") {
+    if (::mkdtemp(directory.data()) == nullptr) ADD_FAILURE() << "mkdtemp";
   }
   ~Lease() override {
-    ::unlink((directory_ + "/id-ranges").c_str());
-    ::rmdir(directory_.c_str());
+    ::unlink((directory + "/id-ranges").c_str());
+    ::rmdir(directory.c_str());
   }
 
-  std::string directory_;
+  std::string directory;
   // Everything but the one range at kOnlyBase.
   static constexpr uint32_t kOnlyBase = kLeaseFirst + 5 * kLeaseCount;
-  const std::vector<SubRange> all_but_one_{{0, kOnlyBase},
-                                           {kOnlyBase + kLeaseCount, kLastId - kOnlyBase - kLeaseCount}};
+  const std::vector<SubRange> all_but_one{{0, kOnlyBase},
+                                          {kOnlyBase + kLeaseCount, kLastId - kOnlyBase - kLeaseCount}};
 };
 
 TEST_F(Lease, RangesAreDistinctAlignedAndWithinBounds) {
   std::vector<RangeLease> leases;
   std::set<uint32_t> bases;
   for (int i = 0; i < 50; ++i) {
-    auto lease = lease_range(directory_.c_str(), {});
+    auto lease = lease_range(directory.c_str(), {});
     ASSERT_TRUE(lease.ok()) << lease.error().message();
     EXPECT_EQ(lease->base % kLeaseCount, 0U);
     EXPECT_GE(lease->base, kLeaseFirst);
@@ -47,18 +47,18 @@ TEST_F(Lease, RangesAreDistinctAlignedAndWithinBounds) {
     leases.push_back(std::move(lease).value());
   }
   EXPECT_GT(*bases.rbegin() - *bases.begin(), 100 * kLeaseCount);  // a random start, not the lowest ones
-  EXPECT_EQ(sys::stat_at(AT_FDCWD, (directory_ + "/id-ranges").c_str())->st_size, 0);
+  EXPECT_EQ(sys::stat_at(AT_FDCWD, (directory + "/id-ranges").c_str())->st_size, 0);
 }
 
 TEST_F(Lease, IsExclusiveWhileItLives) {
-  auto first = lease_range(directory_.c_str(), all_but_one_);
+  auto first = lease_range(directory.c_str(), all_but_one);
   ASSERT_TRUE(first.ok()) << first.error().message();
   EXPECT_EQ(first->base, kOnlyBase);
-  const auto second = lease_range(directory_.c_str(), all_but_one_);
+  const auto second = lease_range(directory.c_str(), all_but_one);
   ASSERT_FALSE(second.ok());
   EXPECT_EQ(second.error().message(), "all 28664 private id ranges are in use");
   first->lock.reset();
-  EXPECT_TRUE(lease_range(directory_.c_str(), all_but_one_).ok());
+  EXPECT_TRUE(lease_range(directory.c_str(), all_but_one).ok());
 }
 
 TEST_F(Lease, EndsWhenItsHolderIsKilled) {
@@ -67,21 +67,21 @@ TEST_F(Lease, EndsWhenItsHolderIsKilled) {
   const auto child = sys::fork_process();
   ASSERT_TRUE(child.ok());
   if (child.value() == 0) {
-    const auto lease = lease_range(directory_.c_str(), all_but_one_);
+    const auto lease = lease_range(directory.c_str(), all_but_one);
     if (!lease.ok() || !sys::write_all(ready->write_end.get(), "x", "pipe").ok()) ::_exit(1);
     while (true) ::pause();
   }
   ready->write_end.reset();
   char byte = 0;
   ASSERT_EQ(::read(ready->read_end.get(), &byte, 1), 1);
-  EXPECT_FALSE(lease_range(directory_.c_str(), all_but_one_).ok());
+  EXPECT_FALSE(lease_range(directory.c_str(), all_but_one).ok());
   ASSERT_EQ(::kill(child.value(), SIGKILL), 0);
   ASSERT_TRUE(sys::wait_process(child.value()).ok());
-  EXPECT_TRUE(lease_range(directory_.c_str(), all_but_one_).ok());
+  EXPECT_TRUE(lease_range(directory.c_str(), all_but_one).ok());
 }
 
 TEST_F(Lease, PlansItsRange) {
-  const auto lease = lease_range(directory_.c_str());
+  const auto lease = lease_range(directory.c_str());
   ASSERT_TRUE(lease.ok()) << lease.error().message();
   const auto plan = lease->plan();
   ASSERT_TRUE(plan.ok());

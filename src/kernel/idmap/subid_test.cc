@@ -1,8 +1,8 @@
 #include "kernel/idmap/subid.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
+#include <cstdlib>
 #include <string>
 
 #include "sys/file.h"

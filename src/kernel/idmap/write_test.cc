@@ -2,13 +2,15 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pwd.h>
 #include <sched.h>
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <string>
 
+#include "base/strings.h"
 #include "kernel/idmap/helper.h"
 #include "kernel/idmap/plan.h"
 #include "kernel/idmap/userns.h"
@@ -78,6 +80,48 @@ TEST(WriteDirect, NamesTheFileThatRefuses) {
   const Status written = write_maps(child->pid(), plan);
   ASSERT_FALSE(written.ok());
   EXPECT_THAT(written.error().message(), HasSubstr("/uid_map: Invalid argument"));
+}
+
+// What the ordinary user who runs the test is granted, or why the test cannot run.
+Result<Caller> helped_caller() {
+  Caller caller;
+  caller.uid = ::geteuid();
+  caller.gid = ::getegid();
+  if (caller.uid == 0) return Error(ErrorCode::unsupported, "root needs no helper");
+  if (const passwd* entry = ::getpwuid(caller.uid); entry != nullptr) caller.name = entry->pw_name;
+  caller.sub_uids = COVE_TRY(read_subids(kSubuidPath, caller.name, caller.uid));
+  caller.sub_gids = COVE_TRY(read_subids(kSubgidPath, caller.name, caller.uid));
+  caller.has_newuidmap = !find_helper("newuidmap").empty();
+  caller.has_newgidmap = !find_helper("newgidmap").empty();
+  return caller;
+}
+
+TEST(WriteWithHelpers, MapsWhatIsGranted) {
+  const Result<Caller> caller = helped_caller();
+  if (!caller.ok()) GTEST_SKIP() << caller.error().message();
+  const Result<IdMapPlan> plan = plan_range(caller.value(), 2);
+  if (!plan.ok()) GTEST_SKIP() << plan.error().message();
+  auto child = NewNamespace::make();
+  if (!child.ok()) GTEST_SKIP() << "no user namespace here: " << child.error().message();
+  const Status written = write_maps(child->pid(), plan.value());
+  ASSERT_TRUE(written.ok()) << written.error().message();
+  EXPECT_EQ(child->file("setgroups"), "allow\n");
+  EXPECT_EQ(split(trim(child->file("uid_map")), '\n').size(), plan->maps.uids.size());
+  EXPECT_EQ(child->end(), 0);
+}
+
+TEST(WriteWithHelpers, ReportsWhatIsNotGranted) {
+  const Result<Caller> caller = helped_caller();
+  if (!caller.ok()) GTEST_SKIP() << caller.error().message();
+  Result<IdMapPlan> plan = plan_range(caller.value(), 2);
+  if (!plan.ok()) GTEST_SKIP() << plan.error().message();
+  auto child = NewNamespace::make();
+  if (!child.ok()) GTEST_SKIP() << "no user namespace here: " << child.error().message();
+  plan->maps.uids = {{0, 1, 5}};
+  const Status written = write_maps(child->pid(), plan.value());
+  ASSERT_FALSE(written.ok());
+  EXPECT_EQ(written.error().code(), ErrorCode::subid_missing);
+  EXPECT_THAT(written.error().message(), HasSubstr("uid range [0-5) -> [1-6) not allowed"));
 }
 
 TEST(WriteMaps, NoneTouchesNothing) {
