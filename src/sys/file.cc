@@ -189,6 +189,16 @@ Result<UniqueFd> duplicate_fd(int fd) {
   return UniqueFd(copy);
 }
 
+Status duplicate_fd_to(int fd, int target) {
+  if (fd == target) {
+    // dup2(2) would leave O_CLOEXEC as it is.
+    if (::fcntl(fd, F_SETFD, 0) != 0) return last_error("keep descriptor {} over exec", fd);
+    return {};
+  }
+  if (::dup2(fd, target) < 0) return last_error("duplicate descriptor {} to {}", fd, target);
+  return {};
+}
+
 Result<PipePair> make_pipe(int flags) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), flags | O_CLOEXEC) != 0) return last_error("create pipe");

@@ -75,6 +75,8 @@ Status change_mode_at(int dir_fd, const char* path, mode_t mode);
 Result<std::vector<std::string>> list_directory(int dir_fd, const char* path);
 
 Result<UniqueFd> duplicate_fd(int fd);  // F_DUPFD_CLOEXEC, 3 or higher
+// Makes the number `target` refer to what `fd` does, without O_CLOEXEC: dup2(2); also when both are the same.
+Status duplicate_fd_to(int fd, int target);
 struct PipePair {
   UniqueFd read_end;
   UniqueFd write_end;
