@@ -29,6 +29,8 @@ class Keeper {
   void dismiss() noexcept;
 
   [[nodiscard]] bool armed() const noexcept { return socket_.valid(); }
+  // A child of the caller's, not to be mistaken for one of the sandbox's.
+  [[nodiscard]] pid_t pid() const noexcept { return pid_; }
 
  private:
   Keeper(UniqueFd socket, pid_t pid) : socket_(std::move(socket)), pid_(pid) {}

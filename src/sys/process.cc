@@ -237,4 +237,9 @@ uint64_t monotonic_nanoseconds() noexcept {
   return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<uint64_t>(now.tv_nsec);
 }
 
+unsigned online_cpu_count() noexcept {
+  const long count = ::sysconf(_SC_NPROCESSORS_ONLN);
+  return count > 0 ? static_cast<unsigned>(count) : 1;
+}
+
 }  // namespace cove::sys

@@ -83,5 +83,6 @@ struct CpuTimes {
 CpuTimes own_cpu_times() noexcept;
 
 uint64_t monotonic_nanoseconds() noexcept;
+unsigned online_cpu_count() noexcept;  // at least 1
 
 }  // namespace cove::sys

@@ -1,0 +1,27 @@
+#include "sandbox/supervise.h"
+
+#include <utility>
+
+#include "sandbox/supervisor.h"
+
+namespace cove::sandbox {
+
+Result<Outcome> supervise(launch::Launched& launched, const SuperviseOptions& options) {
+  Subject subject;
+  subject.pid = launched.pid;
+  subject.pidfd = launched.pidfd.get();
+  subject.ends = StdioEnds{std::move(launched.console), std::move(launched.stdout_pipe),
+                           std::move(launched.stderr_pipe)};
+  subject.started_ns = launched.started_ns;
+  subject.setup = SetupCost{launched.setup_user_us, launched.setup_system_us};
+  if (launched.keeper.armed()) subject.spared.push_back(launched.keeper.pid());
+  subject.usage = [&] { return launched.cgroup.usage(); };
+  subject.kill_cgroup = [&] { return launched.cgroup.kill_all(); };
+  subject.guard_terminal = [&](int fd, const struct termios& original) {
+    return launched.keeper.armed() ? launched.keeper.guard_terminal(fd, original) : Status();
+  };
+  Supervisor supervisor(std::move(subject), options);
+  return supervisor.run();
+}
+
+}  // namespace cove::sandbox

@@ -1,0 +1,36 @@
+// What cove does between the exec of the command and its end: one poll(2) loop in the process that the user
+// started.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "base/result.h"
+#include "launch/launch.h"
+#include "sandbox/console.h"
+#include "sandbox/outcome.h"
+
+namespace cove::sandbox {
+
+struct SuperviseOptions {
+  // Process 1 is the first of a pid namespace of its own: it takes every other process with it, and ignores
+  // signals that it has no handler for. Else (--pid host) the caller must have become a child subreaper
+  // before launch(), see sys::set_child_subreaper(). In a pid namespace that was joined, orphans go to that
+  // namespace's own process 1: there only the cgroup finds them.
+  bool own_pid_namespace = true;
+  bool interactive = false;             // tty mode: pass standard input on
+  std::optional<uint64_t> timeout_ms;   // from the exec
+  std::optional<uint64_t> cpu_time_ms;  // all processes, without the set-up; needs the cgroup's CPU counter
+  std::optional<uint64_t> output_limit_bytes;  // pipes or tty mode
+  StandardStreams streams;
+};
+
+// Relays, forwards signals (signals.h), enforces the three limits above, until process 1 has ended; waits for
+// it, ends what it left behind, passes the rest of its output on, restores the terminal.
+// block_for_supervision() must have been called before the launch.
+//
+// Takes console and pipes out of `launched`. On an error, too, process 1 has been killed and waited for; in
+// every case finish(launched) is still to be called.
+Result<Outcome> supervise(launch::Launched& launched, const SuperviseOptions& options);
+
+}  // namespace cove::sandbox
