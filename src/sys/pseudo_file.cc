@@ -87,7 +87,9 @@ Result<std::vector<std::string>> list_subdirectories(int dir_fd, const char* pat
   return names;
 }
 
-bool is_effective_root() noexcept { return ::geteuid() == 0; }
+bool is_effective_root() noexcept {
+  return ::geteuid() == 0;
+}
 
 bool in_initial_namespace(const char* name) noexcept {
   // The inode numbers of the first namespaces are fixed: include/linux/proc_ns.h, PROC_*_INIT_INO.

@@ -40,8 +40,8 @@ int try_remove_directory_at(int dir_fd, const char* path) noexcept;
 // access(2) by the effective ids. `mode`: F_OK, R_OK, W_OK, X_OK. 0 or the errno.
 int access_at(int dir_fd, const char* path, int mode) noexcept;
 
-// The mount that `path` lies on, by the number that mountinfo has for it; nothing if there is no such path. statx(2)
-// STATX_MNT_ID, Linux 5.8.
+// The mount that `path` lies on, by the number that mountinfo has for it; nothing if there is no such path.
+// statx(2) STATX_MNT_ID, Linux 5.8.
 std::optional<uint64_t> mount_id_of(const char* path) noexcept;
 
 // The names of the directories in the directory `path`, without "." and "..".

@@ -15,8 +15,9 @@
 namespace cove::cgroup {
 namespace {
 
-// The way from the directory `root` to `path`: "" or "/a/b"; nothing if `path` is not below it. Both as the kernel prints
-// them: seen from a cgroup namespace, what lies outside begins with "/..", which compares literally.
+// The way from the directory `root` to `path`: "" or "/a/b"; nothing if `path` is not below it. Both as the
+// kernel prints them: seen from a cgroup namespace, what lies outside begins with "/..", which compares
+// literally.
 std::optional<std::string_view> path_below(std::string_view root, std::string_view path) noexcept {
   if (root == "/") root = "";
   if (!path.starts_with(root)) return std::nullopt;
@@ -49,7 +50,8 @@ class LayoutBuilder {
 
   // Whether no later mount could be better.
   [[nodiscard]] bool complete() const noexcept {
-    return std::all_of(found_.begin(), found_.end(), [](const auto& found) { return found && !found->read_only; });
+    return std::all_of(found_.begin(), found_.end(),
+                       [](const auto& found) { return found && !found->read_only; });
   }
 
   Layout take() {
@@ -145,7 +147,8 @@ std::string_view kind_name(Kind kind) noexcept {
 const Hierarchy* Layout::v1(std::string_view controller) const noexcept {
   for (const Hierarchy& hierarchy : hierarchies) {
     const auto& names = hierarchy.controllers;
-    if (hierarchy.version == 1 && std::find(names.begin(), names.end(), controller) != names.end()) return &hierarchy;
+    if (hierarchy.version == 1 && std::find(names.begin(), names.end(), controller) != names.end())
+      return &hierarchy;
   }
   return nullptr;
 }

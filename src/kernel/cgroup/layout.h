@@ -27,7 +27,7 @@ struct Hierarchy {
   int version = 1;                       // 1 or 2
   std::vector<std::string> controllers;  // v1: as in /proc/self/cgroup ("cpu", "cpuacct", "name=systemd");
                                          // v2: empty, they differ per directory (Facts has them)
-  std::string mount_point;    // as "/sys/fs/cgroup/memory"
+  std::string mount_point;               // as "/sys/fs/cgroup/memory"
   std::string mount_root;     // the cgroup mounted there: "/" unless in a container or a bind mount
   std::string own_path;       // this process's cgroup, as /proc/self/cgroup has it
   std::string own_directory;  // the same as a directory: mount_point + (own_path without mount_root)
@@ -47,14 +47,14 @@ struct Layout {
   [[nodiscard]] const Hierarchy* v2() const noexcept;
 };
 
-// Pure. `mountinfo` and `self_cgroup` are the texts of the two files. Where a hierarchy is mounted more than once, the
-// first mount that reaches the own cgroup wins, a writable one before a read-only one. A cgroup that was removed under
-// its process (" (deleted)") can't be reached.
+// Pure. `mountinfo` and `self_cgroup` are the texts of the two files. Where a hierarchy is mounted more than
+// once, the first mount that reaches the own cgroup wins, a writable one before a read-only one. A cgroup
+// that was removed under its process (" (deleted)") can't be reached.
 Result<Layout> parse_layout(std::string_view mountinfo, std::string_view self_cgroup);
 
-// Reads both files. A mount counts only if its own directory really lies on it, not below another mount put over it.
-// Stops reading mountinfo as soon as every hierarchy is found writable: a host may have thousands of mounts. Cheap
-// enough for the start path. May be called from any process with /proc.
+// Reads both files. A mount counts only if its own directory really lies on it, not below another mount put
+// over it. Stops reading mountinfo as soon as every hierarchy is found writable: a host may have thousands of
+// mounts. Cheap enough for the start path. May be called from any process with /proc.
 Result<Layout> read_layout();
 
 }  // namespace cove::cgroup

@@ -50,10 +50,11 @@ TEST(Layout, Hybrid) {
 }
 
 TEST(Layout, ContainerWithoutCgroupNamespaceSeesItselfAtTheMountPoint) {
-  const Layout layout = parse_layout(
-                            "100 99 0:33 /docker/abc /sys/fs/cgroup/memory ro,nosuid master:11 - cgroup cgroup rw,memory\n",
-                            "5:memory:/docker/abc/sub\n")
-                            .value();
+  const Layout layout =
+      parse_layout(
+          "100 99 0:33 /docker/abc /sys/fs/cgroup/memory ro,nosuid master:11 - cgroup cgroup rw,memory\n",
+          "5:memory:/docker/abc/sub\n")
+          .value();
   ASSERT_EQ(layout.hierarchies.size(), 1U);
   EXPECT_EQ(layout.hierarchies[0].own_directory, "/sys/fs/cgroup/memory/sub");
   EXPECT_EQ(layout.hierarchies[0].mount_root, "/docker/abc");
@@ -61,11 +62,15 @@ TEST(Layout, ContainerWithoutCgroupNamespaceSeesItselfAtTheMountPoint) {
 }
 
 TEST(Layout, UnreachableOwnCgroupsAreLeftOut) {
-  // The mount shows a sibling; a name that only begins alike; a cgroup outside of the namespace's root; a parent mount whose
-  // child's name nobody knows; a removed cgroup.
+  // The mount shows a sibling; a name that only begins alike; a cgroup outside of the namespace's root; a
+  // parent mount whose child's name nobody knows; a removed cgroup.
   const std::vector<std::pair<const char*, const char*>> cases{
-      {"/docker/abc", "/docker/abd"}, {"/docker/abc", "/docker/abcd"}, {"/", "/../other"}, {"/", "/.."},
-      {"/..", "/"},                   {"/", "/gone (deleted)"},
+      {"/docker/abc", "/docker/abd"},
+      {"/docker/abc", "/docker/abcd"},
+      {"/", "/../other"},
+      {"/", "/.."},
+      {"/..", "/"},
+      {"/", "/gone (deleted)"},
   };
   for (const auto& [root, path] : cases) {
     const Layout layout = parse_layout(std::string("1 0 0:1 ") + root + " /cg rw - cgroup2 cgroup2 rw\n",

@@ -55,7 +55,7 @@ struct Facts {
       v1_writable;  // per Layout::hierarchies: a child can be made in own_directory (v2: unused)
   std::vector<V2Place> v2_places;  // from the own cgroup upwards to the mount's root; as root on a v2 layout
                                    // the mount's root only, if it is the hierarchy's
-  std::string cpuset_cpus;  // v1: the own directory's cpuset.cpus and .mems; read only if needed
+  std::string cpuset_cpus;         // v1: the own directory's cpuset.cpus and .mems; read only if needed
   std::string cpuset_mems;
 };
 

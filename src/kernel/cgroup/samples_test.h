@@ -16,9 +16,12 @@ inline constexpr char kV1Mounts[] =
     "35 28 0:30 / /sys/fs/cgroup/pids rw,nosuid,nodev,noexec,relatime shared:16 - cgroup cgroup rw,pids\n"
     "36 28 0:31 / /sys/fs/cgroup/blkio rw,nosuid,nodev,noexec,relatime shared:17 - cgroup cgroup rw,blkio\n"
     "37 28 0:32 / /sys/fs/cgroup/cpuset rw,nosuid,nodev,noexec,relatime shared:18 - cgroup cgroup rw,cpuset\n"
-    "38 28 0:33 / /sys/fs/cgroup/freezer rw,nosuid,nodev,noexec,relatime shared:19 - cgroup cgroup rw,freezer\n"
-    "39 28 0:34 / /sys/fs/cgroup/devices rw,nosuid,nodev,noexec,relatime shared:20 - cgroup cgroup rw,devices\n"
-    "40 28 0:35 / /sys/fs/cgroup/hugetlb rw,nosuid,nodev,noexec,relatime shared:21 - cgroup cgroup rw,hugetlb\n"
+    "38 28 0:33 / /sys/fs/cgroup/freezer rw,nosuid,nodev,noexec,relatime shared:19 - cgroup cgroup "
+    "rw,freezer\n"
+    "39 28 0:34 / /sys/fs/cgroup/devices rw,nosuid,nodev,noexec,relatime shared:20 - cgroup cgroup "
+    "rw,devices\n"
+    "40 28 0:35 / /sys/fs/cgroup/hugetlb rw,nosuid,nodev,noexec,relatime shared:21 - cgroup cgroup "
+    "rw,hugetlb\n"
     "41 22 0:7 / /sys/kernel/debug rw,relatime shared:22 - debugfs debugfs rw\n";
 inline constexpr char kV1Self[] =
     "12:hugetlb:/\n11:devices:/user.slice\n10:freezer:/\n9:cpuset:/\n8:blkio:/user.slice\n"
@@ -48,7 +51,8 @@ inline constexpr char kHybridMounts[] =
     "40 31 0:37 / /sys/fs/cgroup/systemd rw,relatime - cgroup cgroup rw,name=systemd\n"
     "41 31 0:38 / /sys/fs/cgroup/unified rw,relatime - cgroup2 cgroup2 rw\n";
 inline constexpr char kHybridSelf[] =
-    "9:name=systemd:/\n8:pids:/\n7:blkio:/\n6:freezer:/\n5:devices:/\n4:memory:/jobs/7\n3:cpuset:/\n2:cpuacct:/\n"
+    "9:name=systemd:/\n8:pids:/\n7:blkio:/\n6:freezer:/\n5:devices:/\n4:memory:/jobs/7\n3:cpuset:/"
+    "\n2:cpuacct:/\n"
     "1:cpu:/\n0::/\n";
 
 }  // namespace cove::cgroup
