@@ -43,6 +43,7 @@ class Cgroup {
   // everything made so far is removed again. An empty plan gives an object whose functions do nothing.
   static Result<Cgroup> create(CgroupPlan plan);
 
+  Cgroup() = default;  // no directories: its functions do nothing
   Cgroup(Cgroup&&) noexcept = default;
   Cgroup& operator=(Cgroup&&) noexcept = default;
   Cgroup(const Cgroup&) = delete;
@@ -89,7 +90,6 @@ class Cgroup {
     UniqueFd directory;  // O_PATH
     UniqueFd tasks;      // v1: tasks, v2: cgroup.procs; write only
   };
-  Cgroup() = default;
   Status make_directories(const CgroupPlan& plan);
   Status write_limits(const CgroupPlan& plan);
   [[nodiscard]] const Open* find(int version, std::string_view controller) const noexcept;
