@@ -5,10 +5,10 @@
 //   harness [--rounds N] [--warmup N] [--base NAME] [--json FILE] TOOLS
 //   harness --parallel K [--after COMMAND] [--rounds N] [--json FILE] TOOLS
 //
-// TOOLS holds lines `NAME=COMMAND ARG…`, or `NAME@UID:GID=…` to start as that user; words are split at
-// blanks, `%w` in a word becomes the number of the starter. A command that fails or prints anything ends the
-// run: what is measured must work. With --parallel, each tool in turn is started N times by each of K
-// starters at once; --after is run before the clock stops (it waits for work that the kernel put off).
+// TOOLS holds lines `NAME=COMMAND ARG…`; words are split at blanks, `%w` in a word becomes the number of the
+// starter. A command that fails or prints anything ends the run: what is measured must work. With --parallel,
+// each tool in turn is started N times by each of K starters at once; --after is run before the clock stops
+// (it waits for work that the kernel put off).
 //
 // Times are CLOCK_MONOTONIC; CPU time is that of the command and of the children it waited for, not of kernel
 // threads. Peak RSS is ru_maxrss, in which the kernel counts what the process had before its execve: here the
@@ -17,7 +17,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,7 +37,6 @@ struct Sample {
 struct Tool {
   char* name;
   char* argv[kMaxArgs];
-  int uid, gid;  // -1: as the harness
   struct Sample* samples;
   long peak_rss_kib;
   double per_second;
@@ -69,8 +67,6 @@ static void start_tool(const struct Tool* tool, int null, int output) {
   dup2(null, 0);
   dup2(output, 1);
   dup2(output, 2);
-  if (tool->uid >= 0 && (setgroups(0, NULL) || setgid((gid_t)tool->gid) || setuid((uid_t)tool->uid)))
-    _exit(126);
   execv(tool->argv[0], tool->argv);
   _exit(127);
 }
@@ -136,12 +132,6 @@ static int read_tools(const struct Options* o, struct Tool* tools) {
     if (!command || count == kMaxTools) die("bad line or too many", line);
     *command++ = 0;
     struct Tool* t = &tools[count++];
-    char* user = strchr(line, '@');
-    t->uid = t->gid = -1;
-    if (user) {
-      *user++ = 0;
-      if (sscanf(user, "%d:%d", &t->uid, &t->gid) != 2) die("expected UID:GID", user);
-    }
     t->name = strdup(line);
     split_command(command, t->argv);
     t->samples = calloc((size_t)o->rounds, sizeof *t->samples);
@@ -150,8 +140,8 @@ static int read_tools(const struct Options* o, struct Tool* tools) {
   return count;
 }
 
-// Only this starter sees its `%w` replaced: it is a forked copy.
-static _Noreturn void run_starter(struct Tool* tool, int number, int rounds, int null) {
+// `%w` becomes the starter's number.
+static void number_words(struct Tool* tool, int number) {
   for (char** word = tool->argv; *word; word++) {
     char *mark = strstr(*word, "%w"), *replaced;
     if (!mark) continue;
@@ -159,6 +149,10 @@ static _Noreturn void run_starter(struct Tool* tool, int number, int rounds, int
       die("memory", *word);
     *word = replaced;
   }
+}
+
+static _Noreturn void run_starter(struct Tool* tool, int number, int rounds, int null) {
+  number_words(tool, number);
   int output = memfd_create("output", MFD_CLOEXEC);
   for (int i = 0; i < rounds; i++) run_once(tool, null, output);
   _exit(0);
@@ -172,13 +166,16 @@ static void run_parallel(struct Tool* tool, const struct Options* o, struct Tool
     if (pid < 0) die("fork", tool->name);
     if (pid == 0) run_starter(tool, k, o->rounds, null);
   }
+  int failed = 0;
   for (int k = 0, status; k < o->parallel; k++)
-    if (wait(&status) < 0 || status != 0) die("a starter failed", tool->name);
+    if (wait(&status) < 0 || status != 0) failed = 1;
+  if (failed) errno = 0, die("a starter failed", tool->name);
   if (after) run_once(after, null, output);
   tool->per_second = o->parallel * o->rounds / (now_ms() - begin) * 1e3;
 }
 
 static void run_rounds(struct Tool* tools, int count, const struct Options* o, int null, int output) {
+  for (int t = 0; t < count; t++) number_words(&tools[t], 0);
   for (int i = 0; i < o->warmup; i++)
     for (int t = 0; t < count; t++) run_once(&tools[t], null, output);
   for (int i = 0; i < o->rounds; i++)
@@ -285,7 +282,7 @@ static struct Options parse_options(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   static struct Tool tools[kMaxTools];
-  static struct Tool after = {.name = "after", .uid = -1};
+  static struct Tool after = {.name = "after"};
   struct Options o = parse_options(argc, argv);
   int count = read_tools(&o, tools), null = open("/dev/null", O_RDWR | O_CLOEXEC);
   int output = memfd_create("output", MFD_CLOEXEC);

@@ -1,7 +1,7 @@
 # Prints a config.json with the isolation that `cove run` gives by default: Docker's namespaces, mounts, devices, masked
 # and read-only paths and 14 capabilities. The mould for black-box tests and benchmarks against other OCI runtimes.
-# Strings given with --arg: rootfs, hostname, cwd, uid, gid, memory and pids ("" for none), cgroup; JSON given with
-# --argjson: args, env, add, drop (capability names without CAP_), readonly (the root),
+# Strings given with --arg: rootfs, hostname, cwd, uid, gid, memory and pids ("" for none), cgroup ("" leaves it to the
+# runtime); JSON given with --argjson: args, env, add and drop (capability names without CAP_), readonly (the root),
 # seccomp (null or an object).
 def bytes: if . == "" then null else
   (capture("^(?<n>[0-9]+)(?<unit>[bkmg]?)$"; "i") // error("bad size"))
@@ -34,7 +34,7 @@ def mount($destination; $type; $options): {destination: $destination, type: $typ
       mount("/tmp"; "tmpfs"; ["nosuid", "nodev", "mode=1777"])
     ],
     linux: {
-      cgroupsPath: $cgroup,
+      cgroupsPath: (if $cgroup == "" then null else $cgroup end),
       namespaces: (["pid", "network", "ipc", "uts", "mount", "cgroup"] | map({type: .})),
       resources: {
         devices: ([{allow: false, access: "rwm"}]
