@@ -1,0 +1,112 @@
+# The library of the integration tests. A test is a short script that sources this file first, and then runs cove and
+# compares; exit status 77 means skipped. Settings, before the source line:
+#   T_ROOT=busybox|debian|default  the root file system (else COVE_TEST_ROOT, else busybox); default: cove's own view
+#   T_SUBIDS=1, T_DELEGATE=1       as a user: with subordinate ids; in cgroups of the user's own (see run-as-user)
+# Environment: COVE (the program), COVE_PROBES (the directory of the probes; else build/dev/probes), COVE_CACHE,
+# COVE_AS=root|user (who runs the test), COVE_RUNTIME=crun|runc (the same test through another runtime: see oci-run).
+#
+# Sourcing it starts the test again in mount, UTS and PID namespaces of its own, so that whatever it does to mounts and
+# names stays there, and whatever it leaves running is seen and then ended.
+# shellcheck shell=bash
+set -Eeuo pipefail
+trap 'echo "FAIL: $BASH_SOURCE line $LINENO: $BASH_COMMAND" >&2' ERR
+t_support=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
+
+fail() { echo "FAIL: $*" >&2; exit 1; }
+skip() { echo "SKIP: $*"; exit 77; }
+
+[[ -n ${COVE_PROBES-} || ! -d $t_support/../../build/dev/probes ]] ||
+  COVE_PROBES=$(realpath "$t_support/../../build/dev/probes")
+export COVE_PROBES
+
+t_build_root() {  # KIND
+  local cache stamp=none
+  cache=$(realpath -m "${COVE_CACHE:-$t_support/../../build/cache}")
+  case $1 in
+    busybox)
+      # New probes make a new root.
+      [[ -z ${COVE_PROBES-} ]] || stamp=$(cd "$COVE_PROBES" && stat -c '%n %s %Y' -- * | md5sum | cut -c1-8)
+      t_root_dir=$cache/busybox-$stamp
+      "$t_support/make-busybox-root" "$t_root_dir"
+      ;;
+    debian)
+      [[ $EUID == 0 || -e $cache/debian/etc/complete ]] || skip "the Debian root file system is built by root"
+      t_root_dir=$cache/debian
+      "$t_support/make-debian-root" "$t_root_dir"
+      ;;
+    default) t_root_dir='' ;;
+    *) fail "unknown root file system $1" ;;
+  esac
+}
+
+t_start() {
+  local as=${COVE_AS-} words=()
+  [[ -n $as ]] || { [[ $EUID == 0 ]] && as=root || as=user; }
+  t_build_root "${T_ROOT:-${COVE_TEST_ROOT:-busybox}}"
+  export T_ROOT_DIR=$t_root_dir COVE_AS=$as
+  [[ $EUID == 0 || $as == user ]] || skip "needs root"
+  [[ -z ${COVE_RUNTIME-} || $as == root ]] || skip "$COVE_RUNTIME is driven as root only"
+  if [[ $EUID == 0 ]]; then
+    export T_INSIDE=1
+    words=("$t_support/private" --pid)
+    if [[ $as == user ]]; then
+      words+=("$t_support/run-as-user")
+      [[ ${T_SUBIDS-} != 1 ]] || words+=(--subids)
+      [[ ${T_DELEGATE-} != 1 ]] || words+=(--delegate)
+    fi
+    exec "${words[@]}" "$(realpath "$0")" "$@"
+  fi
+}
+
+if [[ ${T_INSIDE-} != 1 ]]; then t_start "$@"; fi
+unset T_INSIDE
+
+# The program under test, as a path and as a function.
+t_cove() { if [[ -n ${COVE_RUNTIME-} ]]; then echo "$t_support/oci-run"; else echo "${COVE:?names the cove program}"; fi; }
+cove() { "$(t_cove)" "$@"; }
+# The root file system: a directory (empty for cove's own view), and as options for `cove run`.
+t_root() { echo "$T_ROOT_DIR"; }
+# shellcheck disable=SC2034  # for the tests
+if [[ -n $T_ROOT_DIR ]]; then root_args=(--rootfs "$T_ROOT_DIR"); else root_args=(); fi
+
+# Runs a command as the ordinary user, for tests that run as root.
+as_user() { "$t_support/run-as-user" "$@"; }
+
+# A directory of the test's own, removed at the end.
+t_tmp=$(mktemp -d "${TMPDIR:-/tmp}/cove-itest.XXXXXX")
+t_at_exit() {
+  awk -v below="$t_tmp/" 'index($5, below) == 1 { print $5 }' /proc/self/mountinfo | tac | xargs -r umount -l
+  rm -rf --one-file-system "$t_tmp"
+}
+trap t_at_exit EXIT
+
+# Runs a command; leaves $status, $out and $err, and never fails itself.
+run() {
+  status=0
+  "$@" >"$t_tmp/out" 2>"$t_tmp/err" || status=$?
+  out=$(<"$t_tmp/out")
+  err=$(<"$t_tmp/err")
+}
+
+# The value of KEY in the KEY=VALUE lines that a probe left in $out.
+value() { sed -n "s/^$1=//p" <<<"$out" | head -n 1; }
+
+expect_eq() { [[ $1 == "$2" ]] || fail "${3:-value}: got '$1', want '$2'"; }
+expect_ne() { [[ $1 != "$2" ]] || fail "${3:-value}: got '$1', which must differ"; }
+expect_match() { [[ $1 =~ $2 ]] || fail "${3:-text}: '$1' does not match /$2/"; }
+expect_no_match() { [[ ! $1 =~ $2 ]] || fail "${3:-text}: '$1' matches /$2/"; }
+# LOW <= NUMBER <= HIGH; all may have a fraction.
+expect_between() {
+  awk -v n="$1" -v low="$2" -v high="$3" 'BEGIN { exit !(n != "" && n >= low && n <= high) }' ||
+    fail "${4:-number}: got '$1', want $2 to $3"
+}
+# Runs the command as `run` does and compares its exit status.
+expect_status() {
+  local want=$1
+  shift
+  run "$@"
+  [[ $status == "$want" ]] || fail "exit status of $*: got $status, want $want; output: $out; errors: $err"
+}
+
+# shellcheck source=tests/support/leftovers.sh
+. "$t_support/leftovers.sh"
