@@ -77,7 +77,9 @@ tool() {
     unshare) echo "unshare=unshare --mount --pid --fork --uts --ipc --net --cgroup --root=$root --mount-proc /bin/true" ;;
     unshare-user)
       echo "unshare=unshare --user --map-root-user --mount --pid --fork --uts --ipc --net --cgroup --root=$root /bin/true" ;;
-    podman) echo "podman=podman run --rm --quiet --network none --rootfs $root:O /bin/true" ;;
+    podman)  # its default limits may be above the machine's
+      echo "podman=podman run --rm --quiet --network none --ulimit nofile=1024:1024 --ulimit nproc=1024:1024" \
+        "--rootfs $root:O /bin/true" ;;
     cove) echo "cove=$cove run --rootfs $root true" ;;
     cove-userns) echo "cove-userns=$cove run --userns auto --rootfs $root true" ;;
     cove-default) echo "cove-default=$cove run true" ;;
