@@ -153,35 +153,6 @@ Result<uint64_t> parse_timeout_ms(std::string_view text) {
   return nanoseconds / kMillion;
 }
 
-Result<uint64_t> parse_cpus(std::string_view text) {
-  constexpr uint64_t kMillion = 1'000'000;
-  const auto bad = [](std::string problem) {
-    return value_error(std::move(problem), "give a number of processors from 0.01 up, as 0.5 or 2");
-  };
-  auto amount = take_decimal(text);
-  if (!amount.ok()) return bad(fmt::format("not a number of processors ({})", amount.error().message()));
-  if (!text.empty()) return bad("not a number of processors");
-  const auto millionths = scale(*amount, kMillion);
-  if (!millionths || *millionths > kMillion * kMillion) return bad("more than 1000000 processors");
-  if (*millionths < kMillion / 100) return bad("less than 0.01 processors");
-  return *millionths;
-}
-
-Result<std::string> parse_cpu_list(std::string_view text) {
-  const auto bad = [] { return value_error("not a list of numbers and ranges", "write it as 0-3,5"); };
-  for (const std::string_view part : split(text, ',')) {
-    const auto [first, last] = split_once(part, '-');
-    const auto low = parse_number<uint16_t>(first);
-    const auto high = last ? parse_number<uint16_t>(*last) : low;
-    if (!low || !high) return bad();
-    if (*low > *high) {
-      return value_error(fmt::format("the range {} runs backwards", quote(part)),
-                         fmt::format("write {}-{}", *high, *low));
-    }
-  }
-  return std::string(text);
-}
-
 Result<int64_t> parse_whole(std::string_view text, int64_t least, int64_t most) {
   const auto number = parse_number<int64_t>(text);
   std::string hint = most == std::numeric_limits<int64_t>::max()

@@ -1,4 +1,4 @@
-// The numbers that option values are made of: sizes, times, processors, rates. Pure; each whole text or an
+// The numbers that option values are made of: sizes, times, whole numbers. Pure; each whole text or an
 // error that says what would be right (in its hint). Exact: no floating point, no rounding but towards zero,
 // no overflow.
 #pragma once
@@ -37,13 +37,6 @@ Result<int64_t> parse_signed_duration_ns(std::string_view text);
 
 // Milliseconds, 1 or more.
 Result<uint64_t> parse_timeout_ms(std::string_view text);
-
-// Processors in millionths: "0.5", "2", from 0.01 to 1,000,000.
-Result<uint64_t> parse_cpus(std::string_view text);
-
-// A list of processors or memory nodes, as cpuset.cpus takes it ("0-3,5"): each number at most 65535, each
-// range ascending. Gives the text back.
-Result<std::string> parse_cpu_list(std::string_view text);
 
 // A whole number from `least` to `most`.
 Result<int64_t> parse_whole(std::string_view text, int64_t least, int64_t most);

@@ -4,19 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <limits>
-#include <string>
+
+#include "cli/test_text.h"
 
 namespace cove::cli {
 namespace {
-
-template <typename T>
-std::string failure(const Result<T>& result) {
-  return result.ok() ? "accepted" : result.error().message();
-}
-template <typename T>
-std::string hint(const Result<T>& result) {
-  return result.ok() ? "accepted" : result.error().hint();
-}
 
 constexpr uint64_t kLargest = std::numeric_limits<int64_t>::max();
 
@@ -88,27 +80,6 @@ TEST(Duration, SignedAndTimeout) {
   EXPECT_EQ(*parse_timeout_ms("2"), 2000U);
   EXPECT_EQ(failure(parse_timeout_ms("0")), "must be 1ms or more");
   EXPECT_EQ(failure(parse_timeout_ms("10us")), "must be 1ms or more");
-}
-
-TEST(Cpus, FromAHundredthUp) {
-  EXPECT_EQ(*parse_cpus("0.5"), 500'000U);
-  EXPECT_EQ(*parse_cpus("0.01"), 10'000U);
-  EXPECT_EQ(*parse_cpus("12"), 12'000'000U);
-  EXPECT_EQ(failure(parse_cpus("0.009")), "less than 0.01 processors");
-  EXPECT_EQ(failure(parse_cpus("0")), "less than 0.01 processors");
-  EXPECT_EQ(failure(parse_cpus("1000001")), "more than 1000000 processors");
-  EXPECT_EQ(failure(parse_cpus("2x")), "not a number of processors");
-  EXPECT_EQ(failure(parse_cpus("half")), "not a number of processors (not a number)");
-}
-
-TEST(CpuList, IsCheckedAndKept) {
-  EXPECT_EQ(*parse_cpu_list("0-3,5"), "0-3,5");
-  EXPECT_EQ(*parse_cpu_list("7"), "7");
-  EXPECT_EQ(failure(parse_cpu_list("3-1")), "the range '3-1' runs backwards");
-  EXPECT_EQ(hint(parse_cpu_list("3-1")), "write 1-3");
-  for (const char* text : {"", ",", "0,", "a", "0-", "-1", "1-2-3", "65536", "0 ,1", "all"}) {
-    EXPECT_FALSE(parse_cpu_list(text).ok()) << text;
-  }
 }
 
 TEST(Whole, NamesItsRange) {

@@ -1,0 +1,107 @@
+#include "cli/namespace_values.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/strings.h"
+#include "cli/environment.h"
+#include "cli/numbers.h"
+#include "kernel/idmap/map_text.h"
+
+namespace cove::cli {
+namespace {
+
+// The two forms in which every kind of namespace can be joined.
+struct Joined {
+  std::string path;  // "ns:PATH"
+  pid_t pid = 0;     // "pid:N"
+};
+
+Result<std::optional<Joined>> parse_joined(std::string_view text, Caller& caller) {
+  const auto [kind, rest] = split_once(text, ':');
+  if (!rest) return std::optional<Joined>{};
+  if (kind == "ns") return std::optional<Joined>{Joined{COVE_TRY(caller.absolute_path(*rest)), 0}};
+  if (kind == "container") {
+    return value_error("joining a container by its name is not available in this version",
+                       "name one of its processes: pid:N");
+  }
+  if (kind != "pid") return std::optional<Joined>{};
+  const auto pid =
+      COVE_TRY(parse_whole(*rest, 1, std::numeric_limits<pid_t>::max()).context("the process id"));
+  return std::optional<Joined>{Joined{{}, static_cast<pid_t>(pid)}};
+}
+
+}  // namespace
+
+Result<sandbox::NamespaceChoice> parse_namespace(std::string_view text, Caller& caller) {
+  using Kind = sandbox::NamespaceChoice::Kind;
+  if (text == "host") return sandbox::NamespaceChoice{Kind::host, {}, 0};
+  if (text == "private") return sandbox::NamespaceChoice{Kind::fresh, {}, 0};
+  auto joined = COVE_TRY(parse_joined(text, caller));
+  if (!joined) return value_error("not a namespace", "choose host, private, ns:PATH or pid:N");
+  if (joined->pid != 0) return sandbox::NamespaceChoice{Kind::pid, {}, joined->pid};
+  return sandbox::NamespaceChoice{Kind::path, std::move(joined->path), 0};
+}
+
+Result<sandbox::UsernsChoice> parse_userns(std::string_view text, Caller& caller) {
+  using Kind = sandbox::UsernsChoice::Kind;
+  sandbox::UsernsChoice choice;
+  if (text == "auto" || text == "keep-id" || text == "host") {
+    choice.kind = text == "auto" ? Kind::automatic : text == "host" ? Kind::host : Kind::keep_id;
+    return choice;
+  }
+  auto joined = COVE_TRY(parse_joined(text, caller));
+  if (joined && joined->pid != 0) {
+    choice.kind = Kind::pid;
+    choice.pid = joined->pid;
+  } else if (joined) {
+    choice.kind = Kind::path;
+    choice.path = std::move(joined->path);
+  } else if (!text.empty() && text.find_first_not_of("0123456789:,") == std::string_view::npos) {
+    COVE_TRY(idmap::parse_ranges(text));
+    choice.kind = Kind::map;
+    choice.map = text;
+  } else {
+    return value_error("not a user namespace",
+                       "choose auto, keep-id, host, a map as 0:100000:65536, ns:PATH or pid:N");
+  }
+  return choice;
+}
+
+Status parse_network(std::string_view text, Caller& caller, sandbox::Options& options) {
+  using sandbox::NetworkChoice;
+  if (text == "none" || text == "host") {
+    options.network = text == "none" ? NetworkChoice::none : NetworkChoice::host;
+    return {};
+  }
+  auto joined = COVE_TRY(parse_joined(text, caller));
+  if (!joined) {
+    return value_error("named networks are not available in this version",
+                       "choose none, host, ns:PATH or pid:N");
+  }
+  options.network = joined->pid != 0 ? NetworkChoice::pid : NetworkChoice::path;
+  options.network_pid = joined->pid;
+  options.network_path = std::move(joined->path);
+  return {};
+}
+
+Status parse_time_offset(std::string_view text, sandbox::Options& options) {
+  const auto [clock, duration] = split_once(text, '=');
+  auto* offset = clock == "monotonic"  ? &options.monotonic_offset_ns
+                 : clock == "boottime" ? &options.boottime_offset_ns
+                                       : nullptr;
+  if (offset == nullptr || !duration) {
+    return value_error("not a clock and its offset",
+                       "write monotonic=DURATION or boottime=DURATION, as boottime=7d");
+  }
+  if (*offset)
+    return value_error(fmt::format("the {} clock has an offset already", clock), "give each clock once");
+  *offset = COVE_TRY(parse_signed_duration_ns(*duration));
+  return {};
+}
+
+}  // namespace cove::cli
