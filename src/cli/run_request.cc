@@ -1,0 +1,128 @@
+#include "cli/run_request.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+#include "base/strings.h"
+#include "cli/numbers.h"
+
+namespace cove::cli {
+namespace {
+
+using sandbox::NamespaceChoice;
+using sandbox::NetworkChoice;
+using sandbox::Options;
+
+// Two options of which one makes the other senseless.
+struct Conflict {
+  std::string_view problem;
+  std::string_view hint;
+  bool (*applies)(const Options& options);
+};
+
+bool own_namespace(const NamespaceChoice& choice) noexcept {
+  return choice.kind == NamespaceChoice::Kind::unset || choice.kind == NamespaceChoice::Kind::fresh;
+}
+
+bool needs_mount_namespace(const Options& o) noexcept {
+  return !o.rootfs.empty() || !o.mounts.empty() || !o.devices.empty() || o.read_only || o.storage_bytes ||
+         o.tmpfs_bytes != 0;
+}
+
+constexpr std::array kConflicts{
+    Conflict{"--rw needs --rootfs",
+             "without --rootfs the sandbox sees this machine's own directories, which are never changed",
+             [](const Options& o) { return o.rw && o.rootfs.empty(); }},
+    Conflict{"--upper needs --rootfs",
+             "name the directory below the layer that keeps the writes with --rootfs",
+             [](const Options& o) { return !o.upper.empty() && o.rootfs.empty(); }},
+    Conflict{"--rw and --upper exclude each other",
+             "--rw writes into --rootfs, --upper beside it; choose one",
+             [](const Options& o) { return o.rw && !o.upper.empty(); }},
+    Conflict{"--rw and --read-only exclude each other", "choose one",
+             [](const Options& o) { return o.rw && o.read_only; }},
+    Conflict{"--upper and --read-only exclude each other",
+             "--upper keeps writes, --read-only forbids them; choose one",
+             [](const Options& o) { return !o.upper.empty() && o.read_only; }},
+    Conflict{"--storage-size has no layer to bound: --rw writes straight into --rootfs",
+             "leave one of the two out", [](const Options& o) { return o.storage_bytes && o.rw; }},
+    Conflict{"--storage-size has no layer to bound: --read-only forbids all writes",
+             "leave one of the two out", [](const Options& o) { return o.storage_bytes && o.read_only; }},
+    Conflict{"options of the root file system and of mounts need a mount namespace of the sandbox's own",
+             "leave out --mountns, or --rootfs, --read-only, --storage-size, --tmpfs-size, --device and all "
+             "mounts",
+             [](const Options& o) { return !own_namespace(o.mountns) && needs_mount_namespace(o); }},
+    Conflict{"--hostname and --domainname need a UTS namespace of the sandbox's own", "leave out --uts",
+             [](const Options& o) { return !own_namespace(o.uts) && (o.hostname || o.domainname); }},
+    Conflict{"--time-offset needs a time namespace of the sandbox's own", "leave out --timens",
+             [](const Options& o) {
+               return !own_namespace(o.timens) && (o.monotonic_offset_ns || o.boottime_offset_ns);
+             }},
+    Conflict{"--init needs a PID namespace of the sandbox's own, in which to be process 1",
+             "leave out --pid or --init", [](const Options& o) { return o.init && !own_namespace(o.pid); }},
+    Conflict{"--memory-swap needs --memory", "it is the sum of memory and swap; give --memory as well",
+             [](const Options& o) { return o.limits.memory_swap_bytes && !o.limits.memory_bytes; }},
+    Conflict{"--memory-swap is less than --memory",
+             "it is the sum of memory and swap: give at least the memory, or -1",
+             [](const Options& o) {
+               return o.limits.memory_swap_bytes && *o.limits.memory_swap_bytes < *o.limits.memory_bytes;
+             }},
+    Conflict{"--memory-reservation is more than --memory", "reserve at most the memory",
+             [](const Options& o) {
+               return o.limits.memory_reservation_bytes && o.limits.memory_bytes &&
+                      *o.limits.memory_reservation_bytes > *o.limits.memory_bytes;
+             }},
+    Conflict{"--privileged and --cap-drop exclude each other",
+             "for all capabilities but some, use --cap-add ALL --cap-drop NAME",
+             [](const Options& o) { return o.privileged && !o.cap_drops.empty(); }},
+    Conflict{"--privileged and a seccomp profile exclude each other", "leave one of the two out",
+             [](const Options& o) { return o.privileged && o.seccomp == sandbox::SeccompChoice::file; }},
+};
+
+Status check_targets(const Options& options) {
+  std::vector<std::string_view> targets;
+  targets.reserve(options.mounts.size() + options.devices.size());
+  for (const auto& mount : options.mounts) targets.emplace_back(mount.target);
+  for (const auto& device : options.devices) targets.emplace_back(device.target);
+  std::sort(targets.begin(), targets.end());
+  const auto twice = std::adjacent_find(targets.begin(), targets.end());
+  if (twice == targets.end()) return {};
+  return value_error(fmt::format("two mounts or devices have the target {}", quote(*twice)),
+                     "give each a target of its own");
+}
+
+}  // namespace
+
+Status finish_request(RunRequest& request) {
+  Options& options = request.options;
+  for (const Conflict& conflict : kConflicts) {
+    if (conflict.applies(options))
+      return value_error(std::string(conflict.problem), std::string(conflict.hint));
+  }
+  COVE_TRY(check_targets(options));
+  if (!options.limits.pids_max) {
+    options.limits.pids_max = kDefaultPids;
+    options.limits.pids_max_is_default = true;
+  }
+  if (!request.file_env.empty()) {
+    std::move(options.env.begin(), options.env.end(), std::back_inserter(request.file_env));
+    options.env = std::move(request.file_env);
+  }
+  return {};
+}
+
+std::vector<std::string> request_warnings(const Options& options) {
+  std::vector<std::string> warnings;
+  if (options.privileged) {
+    warnings.emplace_back(
+        "--privileged: the command gets every capability and device and no seccomp filter; as root it can "
+        "take over this machine");
+    if (!options.cap_adds.empty()) warnings.emplace_back("--cap-add adds nothing to --privileged");
+  }
+  return warnings;
+}
+
+}  // namespace cove::cli

@@ -1,0 +1,100 @@
+// What the command line of `cove run` and `cove explain` fills, and the setters that the option tables use.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/caller.h"
+#include "cli/option.h"
+#include "sandbox/options.h"
+
+namespace cove::cli {
+
+inline constexpr uint64_t kDefaultPids =
+    1024;  // stops a fork bomb, and is more than a build with a job for each core uses
+
+enum class OutputFormat : uint8_t { text, json };
+
+struct RunRequest {
+  explicit RunRequest(Caller known_caller) : caller(std::move(known_caller)) {}
+
+  sandbox::Options options;
+  Caller caller;
+  std::vector<std::string> file_env;  // of the --env-file options; goes before options.env
+  bool seccomp_given = false;
+  bool no_new_privs_given = false;
+  bool system_paths_given = false;
+  OutputFormat format = OutputFormat::text;  // explain only
+};
+
+// The groups of options that `cove run` has, in the order in which help shows them.
+extern const OptionGroup kRootOptions;
+extern const OptionGroup kMountOptions;
+extern const OptionGroup kNamespaceOptions;
+extern const OptionGroup kPrivilegeOptions;
+extern const OptionGroup kLimitOptions;
+extern const OptionGroup kProcessOptions;
+extern const OptionGroup kOutputOptions;
+
+// Puts the defaults in that depend on other options, moves file_env to its place, and checks that the options
+// fit together. Called once, after the parser.
+Status finish_request(RunRequest& request);
+
+// Warnings that the options alone call for.
+std::vector<std::string> request_warnings(const sandbox::Options& options);
+
+namespace detail {
+
+// The value parsers are of either form.
+template <auto Parse>
+auto parse_with(Caller& caller, std::string_view value) {
+  if constexpr (std::is_invocable_v<decltype(Parse), std::string_view, Caller&>) {
+    return Parse(value, caller);
+  } else {
+    return Parse(value);
+  }
+}
+
+}  // namespace detail
+
+// Setters for a member of sandbox::Options (option_*) or cgroup::Limits (limit_*): assign what Parse makes of
+// the value, or append it.
+template <auto Member>
+Status option_flag(RunRequest& request, std::string_view value) {
+  request.options.*Member = value == "true";
+  return {};
+}
+
+template <auto Member, auto Parse>
+Status option_set(RunRequest& request, std::string_view value) {
+  request.options.*Member = COVE_TRY(detail::parse_with<Parse>(request.caller, value));
+  return {};
+}
+
+template <auto Member, auto Parse>
+Status option_add(RunRequest& request, std::string_view value) {
+  (request.options.*Member).push_back(COVE_TRY(detail::parse_with<Parse>(request.caller, value)));
+  return {};
+}
+
+template <auto Member, auto Parse>
+Status limit_set(RunRequest& request, std::string_view value) {
+  request.options.limits.*Member = COVE_TRY(detail::parse_with<Parse>(request.caller, value));
+  return {};
+}
+
+template <auto Member, auto Parse>
+Status limit_add(RunRequest& request, std::string_view value) {
+  (request.options.limits.*Member).push_back(COVE_TRY(detail::parse_with<Parse>(request.caller, value)));
+  return {};
+}
+
+inline Result<std::string> host_path(std::string_view text, Caller& caller) {
+  return caller.absolute_path(text);
+}
+
+}  // namespace cove::cli
