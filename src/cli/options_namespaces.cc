@@ -32,7 +32,7 @@ constexpr std::array kOptions{
     Option{.name = "hostname",
            .letter = 'h',
            .placeholder = "NAME",
-           .help = "Host name inside (default: the sandbox's own name)",
+           .help = "Host name inside (default: the --name, or cove)",
            .set = setter<&option_set<&Options::hostname, &parse_host_name>>},
     Option{.name = "init",
            .help = "Run a small init as process 1, which passes signals on and reaps orphans",
@@ -71,7 +71,8 @@ constexpr std::array kOptions{
            .placeholder = "auto|keep-id|host|MAP|ns:PATH|pid:N",
            .help = "User namespace. auto: a private range of ids, as many as are granted; keep-id: your own "
                    "id stays "
-                   "the same inside; MAP: INSIDE:OUTSIDE:COUNT,... (default: host for root, auto for others)",
+                   "the same inside; MAP: INSIDE:OUTSIDE:COUNT,... (default: host for root, auto for "
+                   "everybody else)",
            .set = setter<&option_set<&Options::userns, &parse_userns>>},
     Option{.name = "uts",
            .placeholder = kNamespace,

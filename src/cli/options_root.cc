@@ -37,7 +37,7 @@ constexpr std::array kRoot{
            .set = setter<&option_set<&Options::storage_bytes, &parse_positive_size>>},
     Option{.name = "tmpfs-size",
            .placeholder = "BYTES",
-           .help = "Size of /tmp and of /run, each (default: half of the memory)",
+           .help = "Size of /tmp and of /run, each (default: as --storage-size, or half of the memory)",
            .set = setter<&option_set<&Options::tmpfs_bytes, &parse_positive_size>>},
     Option{.name = "upper",
            .placeholder = "DIR",

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "base/strings.h"
+#include "cli/command.h"
 #include "cli/numbers.h"
 
 namespace cove::cli {
@@ -47,8 +48,6 @@ constexpr std::array kConflicts{
     Conflict{"--upper and --read-only exclude each other",
              "--upper keeps writes, --read-only forbids them; choose one",
              [](const Options& o) { return !o.upper.empty() && o.read_only; }},
-    Conflict{"--storage-size has no layer to bound: --rw writes straight into --rootfs",
-             "leave one of the two out", [](const Options& o) { return o.storage_bytes && o.rw; }},
     Conflict{"--storage-size has no layer to bound: --read-only forbids all writes",
              "leave one of the two out", [](const Options& o) { return o.storage_bytes && o.read_only; }},
     Conflict{"options of the root file system and of mounts need a mount namespace of the sandbox's own",
@@ -78,8 +77,9 @@ constexpr std::array kConflicts{
     Conflict{"--privileged and --cap-drop exclude each other",
              "for all capabilities but some, use --cap-add ALL --cap-drop NAME",
              [](const Options& o) { return o.privileged && !o.cap_drops.empty(); }},
-    Conflict{"--privileged and a seccomp profile exclude each other", "leave one of the two out",
-             [](const Options& o) { return o.privileged && o.seccomp == sandbox::SeccompChoice::file; }},
+    Conflict{"--output-limit and --tty exclude each other",
+             "leave out --tty: without it the output passes through pipes",
+             [](const Options& o) { return o.output_limit_bytes && o.tty; }},
 };
 
 Status check_targets(const Options& options) {
@@ -103,10 +103,6 @@ Status finish_request(RunRequest& request) {
       return value_error(std::string(conflict.problem), std::string(conflict.hint));
   }
   COVE_TRY(check_targets(options));
-  if (!options.limits.pids_max) {
-    options.limits.pids_max = kDefaultPids;
-    options.limits.pids_max_is_default = true;
-  }
   if (!request.file_env.empty()) {
     std::move(options.env.begin(), options.env.end(), std::back_inserter(request.file_env));
     options.env = std::move(request.file_env);
@@ -114,15 +110,14 @@ Status finish_request(RunRequest& request) {
   return {};
 }
 
-std::vector<std::string> request_warnings(const Options& options) {
-  std::vector<std::string> warnings;
-  if (options.privileged) {
-    warnings.emplace_back(
-        "--privileged: the command gets every capability and device and no seccomp filter; as root it can "
-        "take over this machine");
-    if (!options.cap_adds.empty()) warnings.emplace_back("--cap-add adds nothing to --privileged");
-  }
-  return warnings;
+std::optional<int> take_run_request(std::string_view command, const Invocation& invocation,
+                                    RunRequest& request) {
+  const Parsed parsed = parse_command_line(command, invocation, &request);
+  if (parsed.exit_status) return parsed.exit_status;
+  request.options.command.assign(parsed.operands.begin(), parsed.operands.end());
+  const auto finished = finish_request(request);
+  if (!finished.ok()) return fail(finished.error());
+  return std::nullopt;
 }
 
 }  // namespace cove::cli

@@ -1,6 +1,7 @@
 // What the command line of `cove run` and `cove explain` fills, and the setters that the option tables use.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -13,9 +14,6 @@
 #include "sandbox/options.h"
 
 namespace cove::cli {
-
-inline constexpr uint64_t kDefaultPids =
-    1024;  // stops a fork bomb, and is more than a build with a job for each core uses
 
 enum class OutputFormat : uint8_t { text, json };
 
@@ -39,10 +37,17 @@ extern const OptionGroup kPrivilegeOptions;
 extern const OptionGroup kLimitOptions;
 extern const OptionGroup kProcessOptions;
 extern const OptionGroup kOutputOptions;
+extern const OptionGroup kDoctorOptions;
 
 // Puts the defaults in that depend on other options, moves file_env to its place, and checks that the options
 // fit together. Called once, after the parser.
 Status finish_request(RunRequest& request);
+
+struct Invocation;
+// Parses and finishes the command line of `cove run` or `cove explain` (`command`). Gives the exit status if
+// the command is over: help was asked for, or the usage is wrong.
+std::optional<int> take_run_request(std::string_view command, const Invocation& invocation,
+                                    RunRequest& request);
 
 // Warnings that the options alone call for.
 std::vector<std::string> request_warnings(const sandbox::Options& options);

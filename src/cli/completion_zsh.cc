@@ -1,0 +1,121 @@
+#include <fmt/format.h>
+
+#include "cli/command.h"
+#include "cli/completion.h"
+
+namespace cove::cli {
+namespace {
+
+// For a description inside [...] inside '...' of an _arguments specification.
+std::string escape(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '\'') {
+      out += "'\\''";
+      continue;
+    }
+    if (c == '[' || c == ']' || c == ':' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+// ":message:action" of an option with a value.
+std::string value_action(const Option& option) {
+  const std::string message = escape(option.placeholder);
+  switch (value_source(option)) {
+    case ValueSource::directory:
+      return fmt::format(":{}:_files -/", message);
+    case ValueSource::file:
+      return fmt::format(":{}:_files", message);
+    case ValueSource::none:
+      return fmt::format(":{}: ", message);
+    case ValueSource::words:
+      break;
+  }
+  std::string words;
+  for (const std::string_view word : fixed_words(option.placeholder)) {
+    if (!words.empty()) words += ' ';
+    words += escape(word);
+  }
+  return fmt::format(":{}:({})", message, words);
+}
+
+void append_option(std::string& out, const Option& option) {
+  std::vector<std::string> forms;
+  if (option.letter != 0) forms.push_back(fmt::format("-{}{}", option.letter, option.is_flag() ? "" : "+"));
+  for (const std::string_view name : {option.name, option.alias}) {
+    if (!name.empty()) forms.push_back(fmt::format("--{}{}", name, option.is_flag() ? "" : "="));
+  }
+  std::string exclude;
+  if (option.use == Use::once) {
+    for (const std::string& form : forms) {
+      if (!exclude.empty()) exclude += ' ';
+      exclude += form.substr(0, form.find_first_of("+="));
+    }
+    exclude = fmt::format("({})", exclude);
+  }
+  for (const std::string& form : forms) {
+    out += fmt::format("        '{}{}{}[{}]{}' \\\n", option.use == Use::repeat ? "*" : "", exclude, form,
+                       escape(option.help), option.is_flag() ? "" : value_action(option));
+  }
+}
+
+std::string operands(const Command& command) {
+  if (command.operands == Operands::command)
+    return "'(-)1:command: _command_names -e' '*::arguments:_normal'";
+  if (command.operands_text == "[COMMAND]") return "'1:command:->commands'";
+  std::string words;
+  for (const std::string_view word : fixed_words(command.operands_text)) words += fmt::format("{} ", word);
+  if (words.empty()) return {};
+  words.pop_back();
+  return fmt::format("'1:{}:({})'", escape(command.operands_text), words);
+}
+
+}  // namespace
+
+std::string zsh_completion() {
+  std::string out =
+      "#compdef cove\n"
+      "# zsh completion for cove, made by `cove completion zsh`\n"
+      "\n"
+      "_cove() {\n"
+      "  local curcontext=$curcontext state line\n"
+      "  local -a commands=(\n";
+  for (const Command& command : all_commands()) {
+    if (!command.hidden) out += fmt::format("    '{}:{}'\n", command.name, escape(command.summary));
+  }
+  out +=
+      "  )\n"
+      "  _arguments -C '1:command:->commands' '*::arguments:->arguments' && return\n"
+      "  case $state in\n"
+      "    commands) _describe command commands ;;\n"
+      "    arguments)\n"
+      "      curcontext=${curcontext%:*}-$line[1]:\n"
+      "      case $line[1] in\n";
+  for (const Command& command : all_commands()) {
+    if (command.hidden) continue;
+    out += fmt::format("      {})\n      _arguments -s -S \\\n", command.name);
+    for (const OptionGroup* group : command.groups) {
+      for (const Option& option : group->options) append_option(out, option);
+    }
+    out += fmt::format("        '--help[Describe the command]' {}\n", operands(command));
+    if (command.operands_text == "[COMMAND]")
+      out += "      [[ $state == commands ]] && _describe command commands\n";
+    out += "      ;;\n";
+  }
+  out +=
+      "      esac\n"
+      "      ;;\n"
+      "  esac\n"
+      "}\n"
+      "\n"
+      "if [[ $funcstack[1] == _cove ]]; then\n"
+      "  _cove \"$@\"\n"
+      "else\n"
+      "  compdef _cove cove\n"
+      "fi\n";
+  return out;
+}
+
+}  // namespace cove::cli
