@@ -171,7 +171,7 @@ void write_cgroup(JsonWriter& json, const cgroup::CgroupPlan& plan) {
 
 void write_limit_value(JsonWriter& json, std::string_view key, uint64_t value) {
   json.key(key);
-  if (value == cgroup::kUnlimited) {
+  if (value == rlimit::kUnlimited) {
     json.value("unlimited");
   } else {
     json.value(value);
@@ -191,12 +191,13 @@ void write_lockdown(JsonWriter& json, const launch::LockdownPlan& lockdown) {
   json.member("new_session_keyring", lockdown.new_session_keyring);
   json.key("landlock").begin_array();
   for (const auto& rule : lockdown.landlock) {
-    json.begin_object().member("path", rule.path).member("write", rule.write).end_object();
+    json.begin_object().member("path", rule.path);
+    json.member("write", rule.access == landlock::Access::read_write).end_object();
   }
   json.end_array();
   json.key("rlimits").begin_array();
   for (const auto& limit : lockdown.rlimits) {
-    json.begin_object().member("name", rlimit::name(limit.resource));
+    json.begin_object().member("name", rlimit::resource_name(limit.resource));
     write_limit_value(json, "soft", limit.soft);
     write_limit_value(json, "hard", limit.hard);
     json.end_object();
@@ -215,7 +216,7 @@ void write_process(JsonWriter& json, const launch::ProcessPlan& process) {
   json.key("process").begin_object();
   write_strings(json, "argv", process.argv);
   write_strings(json, "env", process.env);
-  json.member("cwd", process.cwd).member("user", userdb::print_user(process.user));
+  json.member("cwd", process.cwd).member("user", user_name(process.user));
   write_strings(json, "group_adds", process.group_adds);
   json.member("init", process.init).member("stdio", stdio_name(process.stdio));
   json.member("null_stdin", process.null_stdin);

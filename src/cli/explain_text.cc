@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <limits>
 #include <span>
 
 #include "cli/explain.h"
@@ -196,10 +195,6 @@ void PlanText::cgroups() {
   for (const auto& rule : cgroup.bpf_devices->exceptions) line({}, cgroup::print_device_rule(rule));
 }
 
-std::string limit_value(uint64_t value) {
-  return value == std::numeric_limits<uint64_t>::max() ? "unlimited" : fmt::format("{}", value);
-}
-
 void PlanText::privileges() {
   const auto& lockdown = plan_.lockdown;
   heading("Privileges", "What is given up before the command starts, for good.");
@@ -214,20 +209,10 @@ void PlanText::privileges() {
   line("system calls", lockdown.seccomp.empty() ? "all: there is no seccomp filter"
                                                 : fmt::format("a seccomp filter of {} instructions decides",
                                                               lockdown.seccomp.size()));
-  for (const auto& rule : lockdown.landlock) {
-    line("landlock", fmt::format("{}: {}", rule.path, rule.write ? "read and write" : "read"));
-  }
+  for (const auto& rule : lockdown.landlock) line("landlock", landlock::print_rule(rule));
   if (lockdown.new_session_keyring) line("keyring", "a new, empty one");
-  for (const auto& limit : lockdown.rlimits) {
-    line("limit of each process", fmt::format("{}: {}, at most {}", rlimit::name(limit.resource),
-                                              limit_value(limit.soft), limit_value(limit.hard)));
-  }
+  for (const auto& limit : lockdown.rlimits) line("limit of each process", rlimit::print_limit(limit));
   if (lockdown.oom_score_adj) line("out-of-memory score", fmt::format("{:+}", *lockdown.oom_score_adj));
-}
-
-std::string user_in_words(const userdb::UserSpec& user) {
-  const std::string text = userdb::print_user(user);
-  return text.empty() ? "0, root inside" : text;
 }
 
 void PlanText::process() {
@@ -237,7 +222,7 @@ void PlanText::process() {
   for (const std::string& word : process.argv) command += (command.empty() ? "" : " ") + shell_word(word);
   line("command", command);
   line("working directory", process.cwd);
-  line("user", user_in_words(process.user));
+  line("user", user_name(process.user));
   list("further groups", process.group_adds, "those of the user's entry in /etc/group");
   list("environment", process.env, "empty");
   switch (process.stdio) {

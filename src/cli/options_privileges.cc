@@ -4,12 +4,13 @@
 #include <array>
 #include <optional>
 
-#include "base/strings.h"
 #include "cli/arguments.h"
 #include "cli/environment.h"
 #include "cli/numbers.h"
 #include "cli/run_request.h"
-#include "kernel/caps/caps.h"
+#include "kernel/caps/capability.h"
+#include "kernel/landlock/landlock.h"
+#include "kernel/userdb/userdb.h"
 
 namespace cove::cli {
 namespace {
@@ -31,11 +32,7 @@ Result<std::string> parse_capability_name(std::string_view text) {
 
 // NAME|UID[:GROUP|GID]; who that is is looked up inside.
 Result<std::string> parse_user(std::string_view text) {
-  const auto [user, group] = split_once(text, ':');
-  const bool odd = text.find_first_of(" \t\n/,") != std::string_view::npos;
-  if (user.empty() || odd || (group && (group->empty() || group->find(':') != std::string_view::npos))) {
-    return value_error("not a user", "write NAME, UID, NAME:GROUP or UID:GID, as 1000:1000");
-  }
+  COVE_TRY(userdb::parse_user(text));
   return std::string(text);
 }
 
@@ -44,18 +41,6 @@ Result<std::string> parse_group(std::string_view text) {
     return value_error("not a group", "write a group's name or number");
   }
   return std::string(text);
-}
-
-// ro:PATH or rw:PATH
-Result<landlock::Rule> parse_landlock(std::string_view text) {
-  const auto [access, path] = split_once(text, ':');
-  if ((access != "ro" && access != "rw") || !path) {
-    return value_error("not a rule of Landlock", "write ro:PATH or rw:PATH, as ro:/usr");
-  }
-  landlock::Rule rule;
-  rule.path = COVE_TRY(parse_inside_directory(*path));
-  rule.write = access == "rw";
-  return rule;
 }
 
 Error decided_twice(std::string_view what) {
@@ -131,7 +116,7 @@ constexpr std::array kOptions{
            .placeholder = "ro:PATH|rw:PATH",
            .help = "Forbid all files but those below the paths given, to read (ro) or to read and write (rw)",
            .use = Use::repeat,
-           .set = setter<&option_add<&Options::landlock, &parse_landlock>>},
+           .set = setter<&option_add<&Options::landlock, &landlock::parse_rule>>},
     Option{
         .name = "privileged",
         .help =

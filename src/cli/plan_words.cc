@@ -188,6 +188,12 @@ std::string mount_in_words(const MountPlan& mount) {
   return {};
 }
 
+std::string user_name(const userdb::UserSpec& user) {
+  std::string name = user.uid ? fmt::format("{}", *user.uid) : user.user;
+  if (user.has_group()) name += user.gid ? fmt::format(":{}", *user.gid) : ":" + user.group;
+  return name;
+}
+
 std::string shell_word(std::string_view word) {
   constexpr std::string_view kPlain =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./:=,@%+";

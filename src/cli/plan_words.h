@@ -27,6 +27,9 @@ std::string nanoseconds_in_words(int64_t nanoseconds);
 // read-only".
 std::string mount_in_words(const launch::MountPlan& mount);
 
+// "0", "1000:100", "www-data:adm"; the inverse of userdb::parse_user.
+std::string user_name(const userdb::UserSpec& user);
+
 // The word in quotation marks if a shell would not take it as it is.
 std::string shell_word(std::string_view word);
 
