@@ -3,7 +3,8 @@ add_library(cove_flags INTERFACE)
 # -iquote: only #include "…" looks here, so that <sys/file.h> stays the C library's beside our "sys/file.h".
 target_compile_options(cove_flags INTERFACE -iquote${CMAKE_SOURCE_DIR}/src -iquote${CMAKE_BINARY_DIR}/generated)
 target_compile_definitions(cove_flags INTERFACE _GNU_SOURCE FMT_STATIC_THOUSANDS_SEPARATOR=1 COVE_VERSION="${PROJECT_VERSION}")
-target_compile_options(cove_flags INTERFACE -Wall -Wextra -Werror -Wshadow -Wnon-virtual-dtor -fno-rtti)
+target_compile_options(cove_flags INTERFACE -Wall -Wextra -Werror -Wshadow -Wnon-virtual-dtor -fno-rtti
+                       -Wno-missing-field-initializers)  # designated initializers leave the rest to the defaults
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_options(cove_flags INTERFACE -Os -ffunction-sections -fdata-sections)
 endif()

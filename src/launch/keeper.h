@@ -3,9 +3,11 @@
 // the terminal back. Nothing that a kill at any moment can leave is left.
 #pragma once
 
+#include <sys/types.h>
 #include <termios.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -13,13 +15,18 @@
 
 namespace cove::launch {
 
+// What is to be removed; nothing of it needs to exist yet.
+struct KeeperDuties {
+  std::vector<std::string> cgroups;           // absolute paths of one sandbox's cgroup directories
+  std::vector<std::string> work_directories;  // overlayfs's own, absolute: see work_directory()
+};
+
 class Keeper {
  public:
   Keeper() = default;
 
-  // Forks the keeper. `cgroup_directories`: absolute paths to kill and remove, innermost first; they need not exist
-  // yet. Call before the first resource is made.
-  static Result<Keeper> arm(std::vector<std::string> cgroup_directories);
+  // Forks the keeper. Call before the first resource is made.
+  static Result<Keeper> arm(const KeeperDuties& duties);
 
   // Tells it which process is process 1 of the sandbox.
   Status watch(int pidfd);
@@ -37,5 +44,8 @@ class Keeper {
   UniqueFd socket_;
   pid_t pid_ = 0;
 };
+
+// Removes the work directories of overlays; one that is gone counts as done. Called by the parent, or by the keeper.
+void remove_work_directories(const std::vector<std::string>& directories) noexcept;
 
 }  // namespace cove::launch

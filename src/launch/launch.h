@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -32,7 +33,11 @@ struct Launched {
   uint64_t setup_user_us = 0;  // CPU time that process 1 had used for the set-up, part of its rusage
   uint64_t setup_system_us = 0;
   std::vector<StepTiming> timings;
+  std::vector<std::string> work_directories;  // overlayfs's own, to remove
 };
+
+// The names of the parent's steps, in order.
+std::vector<std::string_view> parent_step_names();
 
 // On failure nothing is left behind and the error names the step.
 Result<Launched> launch(const LaunchPlan& plan);

@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-#include "kernel/caps/caps.h"
+#include "kernel/caps/capability.h"
 #include "kernel/cgroup/plan.h"
 #include "kernel/idmap/idmap.h"
 #include "kernel/landlock/landlock.h"
@@ -61,13 +61,13 @@ struct RootPlan {
   RootKind kind = RootKind::none;
   std::string source;        // host path: the directory, or the overlay's lower layer
   bool idmapped = false;     // mount the source with the sandbox's id map
-  std::string upper;         // host path that keeps the writes; empty: the scratch tmpfs
-  std::string work;          // host path beside `upper` for overlayfs's own use
+  std::string upper;         // host path that keeps the writes; empty: the scratch tmpfs. See work_directory()
   uint64_t scratch_bytes = 0;  // size of the throwaway layer's tmpfs; 0: the kernel's default, half the memory
   bool userxattr = false;    // overlayfs's "user.overlay." attributes: in a user namespace
   bool read_only = false;    // the root mount is made read-only after everything else is mounted
-  uint32_t project_quota = 0;      // project id set on `upper` to bound it; 0: none
-  uint64_t project_quota_bytes = 0;
+  bool claim_upper = false;  // give `upper`, which is empty, to the user namespace's root
+  uint64_t upper_quota_bytes = 0;     // bound `upper` with a project quota; 0: no bound
+  bool upper_quota_required = false;  // it is an error if the file system has none
 };
 
 enum class MountKind : uint8_t {
@@ -76,11 +76,11 @@ enum class MountKind : uint8_t {
   overlay,     // an overlay over `source` on `target`; its writes go to the scratch tmpfs, or to `upper`
   directory,   // create `target`
   symlink,     // create `target` with the content `source`
-  file,        // create `target` with the content `content`
-  copy,        // copy the host's regular file `source` to `target`, if there is one
+  file,        // create `target`, or replace it, with the content `content`
+  copy,        // the same with the content of the host's regular file `source`
   device,      // a device node, or a bind of the host's where mknod(2) is not allowed
-  console,     // the pty's slave on `target`
   mask,        // hide `target`: a directory under an empty one, a file under /dev/null
+  seal,        // make the one mount on `target` read-only
   read_only,   // make `target` and what is mounted below it read-only
 };
 
@@ -106,7 +106,6 @@ struct MountPlan {
   bool optional = false;     // a missing source or target is skipped
   mode_t mode = 0755;        // of what is created
   std::string upper;         // overlay: host path that keeps the writes; empty: the scratch tmpfs
-  std::string work;
   std::string content;
   DeviceNode device;
 };
@@ -128,7 +127,7 @@ struct ProcessPlan {
   std::vector<std::string> argv;  // argv[0] is searched in PATH, inside
   std::vector<std::string> env;   // NAME=value
   std::string cwd = "/";          // inside
-  userdb::UserSpec user;          // looked up inside
+  userdb::UserSpec user = {{}, 0, {}, {}};  // looked up inside
   std::vector<std::string> group_adds;
   bool set_home = true;           // add HOME from the passwd entry unless `env` has it
   bool init = false;              // run cove's own init as process 1, which reaps and forwards signals
@@ -170,17 +169,25 @@ struct LaunchPlan {
   bool loopback_up = false;
   RootPlan root;
   std::vector<MountPlan> mounts;  // in order
+  std::vector<MountPlan> cgroup_mounts;  // in order, after the others: made in the new cgroup namespace
   std::vector<Sysctl> sysctls;
   cgroup::CgroupPlan cgroup;
   ProcessPlan process;
   LockdownPlan lockdown;
   std::vector<std::string> waived;  // guarantees that were asked for and cannot be had, by name
+  std::vector<std::string> warnings;
   FaultPlan fault;
 
   [[nodiscard]] const NamespacePlan& ns(NamespaceKind kind) const { return namespaces[static_cast<size_t>(kind)]; }
   [[nodiscard]] NamespacePlan& ns(NamespaceKind kind) { return namespaces[static_cast<size_t>(kind)]; }
   [[nodiscard]] bool is_fresh(NamespaceKind kind) const { return ns(kind).mode == NamespaceMode::fresh; }
 };
+
+// Overlayfs's own work directory for an upper directory: beside it, on the same mount, "<parent>/.<name>.cove-work".
+// Made by the parent before the launch and removed after it.
+std::string work_directory(const std::string& upper);
+std::string parent_directory(const std::string& path);
+std::string base_name(const std::string& path);
 
 // The word that options and /proc/PID/ns use: "user", "mnt", "pid", "uts", "ipc", "net", "cgroup", "time".
 std::string_view namespace_name(NamespaceKind kind) noexcept;

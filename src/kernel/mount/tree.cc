@@ -41,6 +41,8 @@ Result<UniqueFd> open_directory(int root_fd, const std::string& path, int depth)
 
 Result<UniqueFd> make_filesystem(const char* type, Options options, uint64_t attributes) {
   const UniqueFd context = COVE_TRY(sys::fs_open(type));
+  // Only a name, for mount tables; without it they say "none".
+  COVE_TRY(sys::fs_set_string(context.get(), "source", type));
   for (const auto& [key, value] : options) {
     if (value.empty()) {
       COVE_TRY(sys::fs_set_flag(context.get(), key.c_str()));

@@ -1,0 +1,103 @@
+#include "launch/init.h"
+
+#include <signal.h>
+
+#include "launch/step.h"
+#include "sys/process.h"
+
+namespace cove::launch {
+namespace {
+
+using InitStep = Step<InitContext>;
+
+constexpr std::array kInitSteps{
+    InitStep{Phase::start, "start child", start_child},
+    InitStep{Phase::start, "open mount sources", open_mount_sources},
+    InitStep{Phase::namespaces, "await id maps", await_id_maps},
+    InitStep{Phase::namespaces, "enter time namespace", enter_time_namespace},
+    InitStep{Phase::namespaces, "become namespace root", become_namespace_root},
+    InitStep{Phase::namespaces, "set host names", set_host_names},
+    InitStep{Phase::namespaces, "bring up loopback", bring_up_loopback},
+    InitStep{Phase::namespaces, "set sysctls", set_sysctls},
+    InitStep{Phase::rootfs, "mount root", mount_root},
+    InitStep{Phase::rootfs, "mount filesystems", mount_filesystems},
+    InitStep{Phase::rootfs, "join cgroups", join_cgroups},
+    InitStep{Phase::rootfs, "mount cgroups", mount_cgroups},
+    InitStep{Phase::rootfs, "open terminal", open_terminal},
+    InitStep{Phase::rootfs, "pivot root", pivot_root},
+    InitStep{Phase::limits, "set resource limits", set_resource_limits},
+    InitStep{Phase::limits, "connect standard streams", connect_stdio},
+    InitStep{Phase::identity, "new session keyring", new_keyring},
+    InitStep{Phase::identity, "resolve user", resolve_user},
+    InitStep{Phase::identity, "drop bounding set", drop_bounding_set},
+    InitStep{Phase::identity, "load seccomp filter early", load_seccomp_early},
+    InitStep{Phase::identity, "set user and groups", set_identity},
+    InitStep{Phase::identity, "enter working directory", enter_working_directory},
+    InitStep{Phase::lockdown, "drop capabilities", drop_capabilities},
+    InitStep{Phase::lockdown, "restrict paths", restrict_paths},
+    InitStep{Phase::lockdown, "load seccomp filter", load_seccomp},
+    InitStep{Phase::handover, "exec payload", exec_payload},
+};
+static_assert(phases_ordered(kInitSteps));
+static_assert(names_unique(kInitSteps));
+static_assert(kInitSteps.size() <= kMaxSteps);
+
+constexpr int kExitSetupFailed = 125;
+
+Status inject_fault([[maybe_unused]] const InitContext& context, [[maybe_unused]] std::string_view step) {
+#ifdef COVE_FAULT_INJECTION
+  const FaultPlan& fault = context.plan.fault;
+  if (fault.step == step) {
+    if (fault.kill) sys::kill_self(SIGKILL);
+    return Error(ErrorCode::internal, "injected fault");
+  }
+#endif
+  return {};
+}
+
+void record_setup_cost(Progress& progress) noexcept {
+  const sys::CpuTimes times = sys::own_cpu_times();
+  progress.setup_user_us = times.user_us;
+  progress.setup_system_us = times.system_us;
+}
+
+Status run_step(InitContext& context, size_t index) {
+  const InitStep& step = kInitSteps[index];
+  context.progress.step.store(static_cast<uint32_t>(index), std::memory_order_relaxed);
+  COVE_TRY(inject_fault(context, step.name));
+  return step.run(context);
+}
+
+}  // namespace
+
+std::string_view init_step_name(size_t index) noexcept {
+  return index < kInitSteps.size() ? kInitSteps[index].name : "an unknown step";
+}
+
+size_t init_step_count() noexcept { return kInitSteps.size(); }
+
+std::vector<std::string_view> init_step_names() {
+  std::vector<std::string_view> names;
+  for (const InitStep& step : kInitSteps) names.push_back(step.name);
+  return names;
+}
+
+void run_init(InitContext& context) noexcept {
+  uint64_t began = sys::monotonic_nanoseconds();
+  for (size_t index = 0; index < kInitSteps.size(); ++index) {
+    // What is measured after the exec must be known before it.
+    if (index + 1 == kInitSteps.size()) record_setup_cost(context.progress);
+    const Status status = run_step(context, index);
+    const uint64_t now = sys::monotonic_nanoseconds();
+    context.progress.step_ns[index] = now - began;
+    began = now;
+    if (status) continue;
+    const Error& error = status.error();
+    context.channel.send_failure(
+        {static_cast<uint16_t>(index), error.code(), error.sys_errno(), error.message(), error.hint()});
+    break;
+  }
+  sys::exit_now(kExitSetupFailed);
+}
+
+}  // namespace cove::launch

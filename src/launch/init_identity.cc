@@ -1,0 +1,115 @@
+// The child's steps that decide who the command is and what it may do.
+#include <errno.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <algorithm>
+
+#include "kernel/caps/apply.h"
+#include "kernel/landlock/landlock.h"
+#include "kernel/tty/pty.h"
+#include "launch/init.h"
+#include "sys/file.h"
+#include "sys/process.h"
+#include "sys/seccomp.h"
+
+namespace cove::launch {
+namespace {
+
+// The container's own file; one that is not there counts as empty.
+Result<std::string> read_database(int root_fd, const char* path) {
+  Result<std::string> text = sys::read_untrusted_file(root_fd, path);
+  if (!text && (text.error().sys_errno() == ENOENT || text.error().sys_errno() == EACCES)) return std::string();
+  return text;
+}
+
+}  // namespace
+
+Status resolve_user(InitContext& context) {
+  const ProcessPlan& process = context.plan.process;
+  const UniqueFd root = COVE_TRY(sys::open_path("/", O_PATH | O_DIRECTORY));
+  const std::string passwd = COVE_TRY(read_database(root.get(), "/etc/passwd"));
+  const std::string group = COVE_TRY(read_database(root.get(), "/etc/group"));
+  context.user = COVE_TRY(userdb::resolve(process.user, process.group_adds, passwd, group));
+  context.env = process.env;
+  const bool has_home = std::any_of(context.env.begin(), context.env.end(),
+                                    [](const std::string& variable) { return variable.starts_with("HOME="); });
+  if (process.set_home && !has_home) {
+    context.env.push_back("HOME=" + context.user.home);
+  }
+  return {};
+}
+
+Status drop_bounding_set(InitContext& context) {
+  const LockdownPlan& lockdown = context.plan.lockdown;
+  if (lockdown.keep_all_capabilities) return {};
+  return caps::apply_bounding(lockdown.bounding);
+}
+
+Status load_seccomp_early(InitContext& context) {
+  const LockdownPlan& lockdown = context.plan.lockdown;
+  // Without no_new_privs a filter needs CAP_SYS_ADMIN (seccomp(2)): so before the capabilities go.
+  if (lockdown.no_new_privs || lockdown.seccomp.empty()) return {};
+  return sys::load_seccomp_filter(lockdown.seccomp, lockdown.seccomp_flags);
+}
+
+Status set_identity(InitContext& context) {
+  const userdb::ResolvedUser& user = context.user;
+  if (context.terminal.valid()) COVE_TRY(tty::give_slave(0, user.uid));
+  const auto explain = [&](Status status, const char* what, uint32_t id) -> Status {
+    if (status || status.error().sys_errno() != EINVAL) return status;
+    status.error().set_code(ErrorCode::subid_too_small);
+    return Status(std::move(status).error()).context(fmt::format("{} {} is not mapped into the user namespace", what, id));
+  };
+  if (!context.plan.idmap.deny_setgroups) {
+    COVE_TRY(explain(sys::set_groups(user.groups), "a group beside", user.gid));
+  } else if (user.groups.size() > 1) {
+    return Error(ErrorCode::subid_missing, "set supplementary groups: not possible with a mapping of one id only");
+  }
+  COVE_TRY(explain(sys::set_group_ids(user.gid), "group id", user.gid));
+  return explain(sys::set_user_ids(user.uid), "user id", user.uid);
+}
+
+Status enter_working_directory(InitContext& context) {
+  const std::string& cwd = context.plan.process.cwd;
+  Status entered = sys::change_directory(cwd.c_str());
+  if (!entered) {
+    if (entered.error().sys_errno() == ENOENT) {
+      entered.error().set_hint("--workdir names a directory inside the sandbox; it is not created");
+    }
+    return entered;
+  }
+  // A descriptor of the host's in /proc/self/fd could have been named (CVE-2024-21626).
+  const Result<std::string> where = sys::current_directory();
+  if (!where) return Error(where.error());
+  return {};
+}
+
+Status drop_capabilities(InitContext& context) {
+  const LockdownPlan& lockdown = context.plan.lockdown;
+  if (!lockdown.keep_all_capabilities) {
+    // Another user than 0 has lost them with setresuid(2); nobody gets inheritable or ambient ones (CVE-2022-29162).
+    const caps::CapabilitySet kept = context.user.uid == 0 ? lockdown.bounding : caps::CapabilitySet{};
+    COVE_TRY(caps::apply_sets(kept, kept, {}));
+    COVE_TRY(caps::apply_ambient({}));
+  }
+  if (lockdown.no_new_privs) COVE_TRY(sys::set_no_new_privs());
+  // Both are cleared by changes of ids and capabilities (prctl(2)).
+  COVE_TRY(sys::set_dumpable(false));
+  return sys::set_parent_death_signal(SIGKILL);
+}
+
+Status restrict_paths(InitContext& context) {
+  const LockdownPlan& lockdown = context.plan.lockdown;
+  if (lockdown.landlock.empty()) return {};
+  return landlock::apply(lockdown.landlock);
+}
+
+Status load_seccomp(InitContext& context) {
+  const LockdownPlan& lockdown = context.plan.lockdown;
+  if (!lockdown.no_new_privs || lockdown.seccomp.empty()) return {};
+  return sys::load_seccomp_filter(lockdown.seccomp, lockdown.seccomp_flags);
+}
+
+}  // namespace cove::launch

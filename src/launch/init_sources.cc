@@ -1,0 +1,71 @@
+// The child's step that opens everything of the host that will be mounted: before any propagation is cut, so that
+// rshared stays possible, and with the caller's own ids.
+#include <errno.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include "launch/init.h"
+#include "sys/file.h"
+#include "sys/mount.h"
+
+namespace cove::launch {
+namespace {
+
+Result<UniqueFd> open_source(const MountPlan& mount) {
+  Result<UniqueFd> source =
+      sys::open_tree(AT_FDCWD, mount.source.c_str(), OPEN_TREE_CLONE | (mount.recursive ? AT_RECURSIVE : 0U));
+  if (source) return source;
+  Error& error = source.error();
+  if (error.sys_errno() == ENOENT || error.sys_errno() == ENOTDIR) {
+    if (mount.optional) return UniqueFd();
+    error.set_code(ErrorCode::bind_source_missing);
+  }
+  if (error.sys_errno() == EINVAL && !mount.recursive) {
+    error.set_hint("below it are mounts that a user namespace may not take apart: use a recursive bind (rbind)");
+  }
+  return source;
+}
+
+bool needs_source(const MountPlan& mount) {
+  switch (mount.kind) {
+    case MountKind::bind:
+    case MountKind::overlay:
+      return true;
+    case MountKind::device:
+      return !mount.source.empty();
+    default:
+      return false;
+  }
+}
+
+Result<UniqueFd> open_upper(const std::string& upper) {
+  if (upper.empty()) return UniqueFd();
+  return sys::open_tree(AT_FDCWD, parent_directory(upper).c_str(), OPEN_TREE_CLONE | AT_RECURSIVE);
+}
+
+}  // namespace
+
+Status open_mount_sources(InitContext& context) {
+  const LaunchPlan& plan = context.plan;
+  context.mount_sources.resize(plan.mounts.size());
+  context.mount_uppers.resize(plan.mounts.size());
+  if (plan.root.kind == RootKind::none) return {};
+  if (!plan.root.source.empty() && !plan.root.idmapped) {
+    context.root_source =
+        COVE_TRY(sys::open_tree(AT_FDCWD, plan.root.source.c_str(), OPEN_TREE_CLONE | AT_RECURSIVE));
+  }
+  context.root_upper = COVE_TRY(open_upper(plan.root.upper));
+  for (size_t i = 0; i < plan.mounts.size(); ++i) {
+    const MountPlan& mount = plan.mounts[i];
+    if (!mount.idmapped && needs_source(mount)) context.mount_sources[i] = COVE_TRY(open_source(mount));
+    context.mount_uppers[i] = COVE_TRY(open_upper(mount.upper));
+  }
+  if (plan.process.init) {
+    // Read-only, so that what runs inside can never write to our program through /proc/1/exe (CVE-2019-5736).
+    context.init_executable = COVE_TRY(sys::open_tree(AT_FDCWD, "/proc/self/exe", OPEN_TREE_CLONE));
+    COVE_TRY(sys::set_mount_attributes(context.init_executable.get(), {.set = MOUNT_ATTR_RDONLY}, false));
+  }
+  return {};
+}
+
+}  // namespace cove::launch

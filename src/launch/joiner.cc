@@ -1,0 +1,81 @@
+#include "launch/joiner.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sched.h>
+#include <signal.h>
+
+#include <array>
+
+#include "sys/file.h"
+
+namespace cove::launch {
+namespace {
+
+// Opened before the first is entered: a joined mount namespace has another /proc, or none.
+Status enter_all(const LaunchPlan& plan) {
+  std::array<UniqueFd, kNamespaceKinds> fds;
+  for (size_t i = 0; i < kNamespaceKinds; ++i) {
+    const NamespacePlan& ns = plan.namespaces[i];
+    if (ns.mode == NamespaceMode::join) fds[i] = COVE_TRY(sys::open_path(ns.path.c_str(), O_RDONLY));
+  }
+  for (size_t i = 0; i < kNamespaceKinds; ++i) {
+    if (!fds[i].valid()) continue;
+    const auto kind = static_cast<NamespaceKind>(i);
+    Status entered = sys::enter_namespace(fds[i].get(), static_cast<int>(namespace_clone_flag(kind)),
+                                          std::string(namespace_name(kind)).c_str());
+    if (!entered) {
+      entered.error().set_hint(
+          "joining needs CAP_SYS_ADMIN in the user namespace that owns it: join its user namespace too (--userns)");
+      return std::move(entered).context(plan.namespaces[i].path);
+    }
+  }
+  return {};
+}
+
+[[noreturn]] void run_joiner(const LaunchPlan& plan, sys::CloneRequest request, Channel channel,
+                             const std::function<void()>& run_child) noexcept {
+  const auto fail = [&](Error error) {
+    error.add_context("join namespaces");
+    channel.send_failure({kJoinerStep, error.code(), error.sys_errno(), error.message(), error.hint()});
+    sys::exit_now(1);
+  };
+  static_cast<void>(sys::set_parent_death_signal(SIGKILL));
+  Status entered = enter_all(plan);
+  if (!entered) fail(std::move(entered).error());
+  request.flags |= CLONE_PARENT;
+  Result<sys::CloneResult> cloned = sys::clone_process(request);
+  if (!cloned) fail(std::move(cloned).error());
+  if (cloned->pid == 0) run_child();
+  if (!channel.send(Message::spawned, {}, cloned->pid)) {
+    static_cast<void>(sys::signal_pidfd(cloned->pidfd.get(), SIGKILL));
+    sys::exit_now(1);
+  }
+  sys::exit_now(0);
+}
+
+}  // namespace
+
+Result<Joined> clone_through_joiner(const LaunchPlan& plan, const sys::CloneRequest& request, Channel& channel,
+                                    int child_socket, const std::function<void()>& run_child) {
+  const sys::CloneResult joiner = COVE_TRY(sys::clone_process({}));
+  if (joiner.pid == 0) {
+    run_joiner(plan, request, Channel(UniqueFd(child_socket), Side::child, expected_sequence(plan)), run_child);
+  }
+  Result<Channel::Received> received = channel.receive();
+  static_cast<void>(sys::wait_process(joiner.pid));
+  if (!received) return std::move(received).error();
+  if (received->decoded.failure) {
+    const Failure& failure = *received->decoded.failure;
+    Error error(failure.code, failure.message, failure.sys_errno);
+    error.set_hint(failure.hint);
+    return error;
+  }
+  if (received->closed) return Error(ErrorCode::protocol, "the joining process died");
+  Joined joined;
+  joined.pid = received->decoded.pid;
+  joined.pidfd = COVE_TRY(sys::open_pidfd(joined.pid));
+  return joined;
+}
+
+}  // namespace cove::launch

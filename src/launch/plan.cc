@@ -1,0 +1,34 @@
+#include "launch/plan.h"
+
+#include <sched.h>
+
+#include <fmt/format.h>
+
+namespace cove::launch {
+
+std::string parent_directory(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+std::string work_directory(const std::string& upper) {
+  return fmt::format("{}/.{}.cove-work", parent_directory(upper), base_name(upper));
+}
+
+std::string_view namespace_name(NamespaceKind kind) noexcept {
+  constexpr std::array<std::string_view, kNamespaceKinds> kNames{"user", "mnt", "pid",    "uts",
+                                                                 "ipc",  "net", "cgroup", "time"};
+  return kNames[static_cast<size_t>(kind)];
+}
+
+uint64_t namespace_clone_flag(NamespaceKind kind) noexcept {
+  constexpr uint64_t kTimeFlag = 0x80;  // CLONE_NEWTIME, from linux/sched.h, which clashes with sched.h
+  constexpr std::array<uint64_t, kNamespaceKinds> kFlags{CLONE_NEWUSER, CLONE_NEWNS,  CLONE_NEWPID,    CLONE_NEWUTS,
+                                                         CLONE_NEWIPC,  CLONE_NEWNET, CLONE_NEWCGROUP, kTimeFlag};
+  return kFlags[static_cast<size_t>(kind)];
+}
+
+}  // namespace cove::launch

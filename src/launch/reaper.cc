@@ -1,0 +1,57 @@
+#include "launch/reaper.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "base/log.h"
+#include "launch/exec_diagnosis.h"
+#include "sys/process.h"
+#include "sys/signals.h"
+
+namespace cove::launch {
+namespace {
+
+constexpr int kExitUsage = 125;
+constexpr int kExitCannotExecute = 126;
+constexpr int kExitNotFound = 127;
+
+[[noreturn]] void become_command(char** argv, char** envp) noexcept {
+  // A process group of its own in the foreground, so that Ctrl-C and job control reach the command and not us.
+  sys::take_foreground(0);
+  static_cast<void>(sys::reset_signals());
+  const Error error = explain_exec_failure(sys::execute(argv[1], argv + 2, envp), argv[1]);
+  log_error(error);
+  sys::exit_now(error.code() == ErrorCode::exec_not_found ? kExitNotFound : kExitCannotExecute);
+}
+
+int exit_status(int status) noexcept {
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+}  // namespace
+
+int run_reaper(int argc, char** argv, char** envp) noexcept {
+  if (argc < 3) return kExitUsage;
+  static_cast<void>(sys::block_all_signals());
+  const Result<pid_t> command = sys::fork_process();
+  if (!command) {
+    log_error(command.error());
+    return kExitUsage;
+  }
+  if (*command == 0) become_command(argv, envp);
+  while (true) {
+    const Result<int> signal = sys::wait_for_any_signal();
+    if (!signal) return kExitUsage;
+    if (*signal != SIGCHLD) {
+      static_cast<void>(sys::send_signal(*command, *signal));
+      continue;
+    }
+    while (true) {
+      const Result<sys::Reaped> reaped = sys::reap_any();
+      if (!reaped || reaped->pid == 0) break;
+      if (reaped->pid == *command) return exit_status(reaped->status);
+    }
+  }
+}
+
+}  // namespace cove::launch

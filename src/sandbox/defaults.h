@@ -1,0 +1,62 @@
+// What a sandbox has when nobody asks for anything else. Docker's defaults are the reference.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "kernel/cgroup/limits.h"
+#include "sandbox/options.h"
+
+namespace cove::sandbox {
+
+// Stops a fork bomb; ordinary programs stay far below.
+inline constexpr uint64_t kDefaultPidsLimit = 1024;
+inline constexpr std::string_view kDefaultHostname = "cove";
+inline constexpr std::string_view kDefaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+// Top-level directories of this machine that the embedded default root shows.
+inline constexpr std::array<std::string_view, 8> kSystemDirectories{"/usr",   "/bin",   "/sbin",  "/lib",
+                                                                    "/lib32", "/lib64", "/libx32", "/nix"};
+
+// Parts of /etc that programs need and that hold no secrets; the rest stays out. Directories are shown read-only,
+// files are copied.
+inline constexpr std::array<std::string_view, 4> kEtcSubdirectories{"/etc/ssl/certs", "/etc/pki/ca-trust",
+                                                                    "/etc/pki/tls/certs", "/etc/ca-certificates"};
+bool shows_etc_directory(std::string_view name) noexcept;
+bool shows_etc_file(std::string_view name) noexcept;
+
+struct DefaultDevice {
+  std::string_view path;
+  unsigned minor;
+  unsigned major = 1;
+};
+inline constexpr std::array<DefaultDevice, 6> kDefaultDevices{{{"/dev/null", 3},
+                                                               {"/dev/zero", 5},
+                                                               {"/dev/full", 7},
+                                                               {"/dev/random", 8},
+                                                               {"/dev/urandom", 9},
+                                                               {"/dev/tty", 0, 5}}};
+
+struct DefaultLink {
+  std::string_view path;
+  std::string_view target;
+};
+inline constexpr std::array<DefaultLink, 5> kDefaultLinks{{{"/dev/fd", "/proc/self/fd"},
+                                                           {"/dev/stdin", "/proc/self/fd/0"},
+                                                           {"/dev/stdout", "/proc/self/fd/1"},
+                                                           {"/dev/stderr", "/proc/self/fd/2"},
+                                                           {"/dev/ptmx", "pts/ptmx"}}};
+
+// moby's lists (oci/defaults.go): what would tell of, or act on, the whole machine.
+inline constexpr std::array<std::string_view, 12> kMaskedPaths{
+    "/proc/acpi",       "/proc/asound",      "/proc/interrupts",  "/proc/kcore",
+    "/proc/keys",       "/proc/latency_stats", "/proc/sched_debug", "/proc/scsi",
+    "/proc/timer_list", "/proc/timer_stats", "/sys/devices/virtual/powercap", "/sys/firmware"};
+inline constexpr std::array<std::string_view, 5> kReadOnlyPaths{"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys",
+                                                                "/proc/sysrq-trigger"};
+
+// The options' limits with the defaults filled in.
+cgroup::Limits effective_limits(const Options& options);
+
+}  // namespace cove::sandbox
