@@ -1,18 +1,129 @@
 // cove run
+#include <optional>
+
+#include "base/log.h"
 #include "cli/command.h"
 #include "cli/run_request.h"
+#include "launch/launch.h"
 #include "sandbox/plan_compiler.h"
+#include "sandbox/report.h"
+#include "sandbox/report_limits.h"
+#include "sandbox/report_sink.h"
+#include "sandbox/signals.h"
+#include "sandbox/supervise.h"
+#include "sys/process.h"
 
 namespace cove::cli {
+namespace {
+
+// One run, from the parsed options to the exit status. Whatever happens, a report that was asked for is written.
+class Run {
+ public:
+  explicit Run(const sandbox::Options& options) : options_(options) {}
+
+  int execute();
+
+ private:
+  Status prepare();
+  Status supervise();
+  void note_failure(const Error& error, std::string_view step);
+  void print_timings() const;
+  Status write_report() const;
+
+  const sandbox::Options& options_;
+  std::optional<sandbox::ReportSink> sink_;
+  std::optional<sandbox::HostFacts> facts_;  // holds the lease of the id range until the end
+  launch::LaunchPlan plan_;
+  std::vector<launch::StepTiming> timings_;
+  std::vector<std::string> waived_;
+  sandbox::Outcome outcome_;
+};
+
+Status Run::prepare() {
+  if (options_.report) sink_ = COVE_TRY(sandbox::ReportSink::open(*options_.report).context("--report"));
+  facts_ = COVE_TRY(sandbox::gather_facts(options_));
+  plan_ = COVE_TRY(sandbox::compile_plan(options_, *facts_));
+  waived_ = plan_.waived;
+  for (const std::string& warning : plan_.warnings) log_warning(warning);
+  if (!plan_.is_fresh(launch::NamespaceKind::pid)) COVE_TRY(sys::set_child_subreaper());
+  COVE_TRY(sandbox::block_for_supervision());
+  return {};
+}
+
+Status Run::supervise() {
+  launch::Launched launched = COVE_TRY(launch::launch(plan_));
+  timings_ = launched.timings;
+  const auto& late = launched.cgroup.waived();
+  waived_.insert(waived_.end(), late.begin(), late.end());
+  for (const std::string& waived : waived_) {
+    if (options_.best_effort_limits) log_warning("not enforced: " + waived);
+  }
+  if (options_.timings) print_timings();
+  sandbox::SuperviseOptions supervision;
+  supervision.own_pid_namespace = plan_.is_fresh(launch::NamespaceKind::pid);
+  supervision.interactive = options_.interactive;
+  supervision.timeout_ms = options_.timeout_ms;
+  supervision.cpu_time_ms = options_.cpu_time_ms;
+  supervision.output_limit_bytes = options_.output_limit_bytes;
+  Result<sandbox::Outcome> outcome = sandbox::supervise(launched, supervision);
+  const Status finished = launch::finish(launched);
+  outcome_ = COVE_TRY(std::move(outcome));
+  // The command's result stands; what could not be removed is said.
+  if (!finished) log_error(finished.error());
+  return {};
+}
+
+void Run::note_failure(const Error& error, std::string_view step) {
+  log_error(error);
+  outcome_ = sandbox::setup_failure(error, step);
+}
+
+void Run::print_timings() const {
+  for (const launch::StepTiming& timing : timings_) {
+    log_line(launch::print_timing(timing));
+  }
+}
+
+Status Run::write_report() const {
+  if (!sink_) return {};
+  sandbox::ReportSubject subject;
+  subject.id = plan_.id;
+  subject.name = options_.name;
+  subject.labels = options_.labels;
+  subject.command = options_.command;
+  subject.limits = sandbox::limits_in_force(options_, plan_, waived_);
+  subject.waived = waived_;
+  if (options_.timings) {
+    subject.timings.emplace();
+    for (const launch::StepTiming& timing : timings_) {
+      subject.timings->push_back({std::string(timing.step), timing.in_child, timing.nanoseconds});
+    }
+  }
+  return sink_->write(sandbox::print_report(subject, outcome_));
+}
+
+int Run::execute() {
+  const Status prepared = prepare();
+  if (!prepared) {
+    note_failure(prepared.error(), {});
+  } else {
+    const Status supervised = supervise();
+    if (!supervised) note_failure(supervised.error(), launch::failed_step(supervised.error()));
+  }
+  const Status reported = write_report();
+  if (!reported) {
+    log_error(reported.error());
+    if (outcome_.exit_status == 0) return kExitFailure;
+  }
+  return outcome_.exit_status;
+}
+
+}  // namespace
 
 int run_command(const Invocation& invocation) {
   RunRequest request{Caller(invocation.environment)};
   if (const auto status = take_run_request("run", invocation, request)) return *status;
-  const auto facts = sandbox::gather_facts(request.options);
-  if (!facts.ok()) return fail(facts.error());
-  const auto plan = sandbox::compile_plan(request.options, *facts);
-  if (!plan.ok()) return fail(plan.error());
-  return 0;
+  return Run(request.options).execute();
 }
 
 }  // namespace cove::cli

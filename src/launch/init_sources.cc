@@ -43,6 +43,21 @@ Result<UniqueFd> open_upper(const std::string& upper) {
   return sys::open_tree(AT_FDCWD, parent_directory(upper).c_str(), OPEN_TREE_CLONE | AT_RECURSIVE);
 }
 
+// Our own program on a read-only mount of its own, so that what runs inside can never write to it through /proc/1/exe
+// (CVE-2019-5736).
+Result<UniqueFd> open_own_program() {
+  // /proc/self/exe itself leads to the mount namespace of the exec, from which nothing can be cloned here: so by name.
+  const std::string path = COVE_TRY(sys::read_link_at(AT_FDCWD, "/proc/self/exe"));
+  UniqueFd program = COVE_TRY(sys::open_tree(AT_FDCWD, path.c_str(), OPEN_TREE_CLONE).context("cove's own program"));
+  const struct stat found = COVE_TRY(sys::stat_fd(program.get()));
+  const struct stat running = COVE_TRY(sys::stat_at(AT_FDCWD, "/proc/self/exe"));
+  if (found.st_dev != running.st_dev || found.st_ino != running.st_ino) {
+    return Error(ErrorCode::system, path + " is no longer the program that runs: start cove again");
+  }
+  COVE_TRY(sys::set_mount_attributes(program.get(), {.set = MOUNT_ATTR_RDONLY}, false));
+  return program;
+}
+
 }  // namespace
 
 Status open_mount_sources(InitContext& context) {
@@ -61,9 +76,7 @@ Status open_mount_sources(InitContext& context) {
     context.mount_uppers[i] = COVE_TRY(open_upper(mount.upper));
   }
   if (plan.process.init) {
-    // Read-only, so that what runs inside can never write to our program through /proc/1/exe (CVE-2019-5736).
-    context.init_executable = COVE_TRY(sys::open_tree(AT_FDCWD, "/proc/self/exe", OPEN_TREE_CLONE));
-    COVE_TRY(sys::set_mount_attributes(context.init_executable.get(), {.set = MOUNT_ATTR_RDONLY}, false));
+    context.init_executable = COVE_TRY(open_own_program());
   }
   return {};
 }

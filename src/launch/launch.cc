@@ -322,6 +322,21 @@ std::vector<std::string_view> parent_step_names() {
   return names;
 }
 
+std::string_view failed_step(const Error& error) {
+  const std::string message = error.message();
+  for (const auto& names : {parent_step_names(), init_step_names()}) {
+    for (const std::string_view name : names) {
+      if (message.starts_with(name) && message.substr(name.size(), 2) == ": ") return name;
+    }
+  }
+  return {};
+}
+
+std::string print_timing(const StepTiming& timing) {
+  return fmt::format("{:6}  {:28}{:>9.1f} µs", timing.in_child ? "child" : "parent", timing.step,
+                     static_cast<double>(timing.nanoseconds) / 1000.0);
+}
+
 Result<Launched> launch(const LaunchPlan& plan) {
   ParentContext context(plan);
   uint64_t began = sys::monotonic_nanoseconds();

@@ -39,6 +39,12 @@ struct Launched {
 // The names of the parent's steps, in order.
 std::vector<std::string_view> parent_step_names();
 
+// The step that launch() names in front of its error's chain; empty if it is none.
+std::string_view failed_step(const Error& error);
+
+// "parent  clone child        731 µs"
+std::string print_timing(const StepTiming& timing);
+
 // On failure nothing is left behind and the error names the step.
 Result<Launched> launch(const LaunchPlan& plan);
 

@@ -81,7 +81,7 @@ struct Ending {
   EndCause cause = EndCause::none;
   int signal = 0;       // for forwarded_signal: the one that the command left to its default action
   int wait_status = 0;  // of process 1, as of wait4(2)
-  std::optional<uint64_t> oom_kills;
+  std::optional<uint64_t> oom_kills = std::nullopt;
   bool cpu_exceeded = false;  // the final count is above the limit
   bool output_exceeded = false;
 };

@@ -156,6 +156,11 @@ Result<struct stat> stat_at(int dir_fd, const char* path, int flags) {
 
 bool exists(const char* path) noexcept { return ::access(path, F_OK) == 0; }
 
+Status check_access(const char* path, int mode) {
+  if (::faccessat(AT_FDCWD, path, mode, AT_EACCESS) != 0) return last_error("access {}", path);
+  return {};
+}
+
 Status change_owner_at(int dir_fd, const char* path, uid_t uid, gid_t gid, int flags) {
   if (::fchownat(dir_fd, path, uid, gid, flags) != 0) return last_error("change owner of {} to {}:{}", path, uid, gid);
   return {};

@@ -68,6 +68,7 @@ Status make_device_at(int dir_fd, const char* path, mode_t type, mode_t mode, un
 Result<struct stat> stat_fd(int fd);
 Result<struct stat> stat_at(int dir_fd, const char* path, int flags = 0);
 bool exists(const char* path) noexcept;  // follows symbolic links
+Status check_access(const char* path, int mode);  // R_OK, W_OK, X_OK: for the effective ids, faccessat2(2)
 Status change_owner_at(int dir_fd, const char* path, uid_t uid, gid_t gid, int flags);
 Status change_mode_at(int dir_fd, const char* path, mode_t mode);
 
