@@ -1,9 +1,13 @@
 // cove run
+#include <fmt/format.h>
+
 #include <optional>
 
 #include "base/log.h"
+#include "base/strings.h"
 #include "cli/command.h"
 #include "cli/run_request.h"
+#include "launch/init.h"
 #include "launch/launch.h"
 #include "sandbox/plan_compiler.h"
 #include "sandbox/report.h"
@@ -19,7 +23,7 @@ namespace {
 // One run, from the parsed options to the exit status. Whatever happens, a report that was asked for is written.
 class Run {
  public:
-  explicit Run(const sandbox::Options& options) : options_(options) {}
+  Run(const sandbox::Options& options, launch::FaultPlan fault) : options_(options), fault_(std::move(fault)) {}
 
   int execute();
 
@@ -31,6 +35,7 @@ class Run {
   Status write_report() const;
 
   const sandbox::Options& options_;
+  launch::FaultPlan fault_;
   std::optional<sandbox::ReportSink> sink_;
   std::optional<sandbox::HostFacts> facts_;  // holds the lease of the id range until the end
   launch::LaunchPlan plan_;
@@ -39,10 +44,28 @@ class Run {
   sandbox::Outcome outcome_;
 };
 
+#ifdef COVE_FAULT_INJECTION
+// COVE_FAULT=STEP:fail or STEP:kill breaks that step on purpose; COVE_FAULT=list prints the steps' names.
+std::optional<int> take_fault(const Invocation& invocation, launch::FaultPlan& fault) {
+  const std::optional<std::string_view> value = Caller(invocation.environment).variable("COVE_FAULT");
+  if (!value) return std::nullopt;
+  if (*value == "list") {
+    std::string names;
+    for (const std::string_view name : launch::parent_step_names()) names += fmt::format("parent:{}\n", name);
+    for (const std::string_view name : launch::init_step_names()) names += fmt::format("child:{}\n", name);
+    return print(names);
+  }
+  const Halves halves = split_once(*value, ':');
+  fault = {std::string(halves.first), halves.second == "kill"};
+  return std::nullopt;
+}
+#endif
+
 Status Run::prepare() {
   if (options_.report) sink_ = COVE_TRY(sandbox::ReportSink::open(*options_.report).context("--report"));
   facts_ = COVE_TRY(sandbox::gather_facts(options_));
   plan_ = COVE_TRY(sandbox::compile_plan(options_, *facts_));
+  plan_.fault = fault_;
   waived_ = plan_.waived;
   for (const std::string& warning : plan_.warnings) log_warning(warning);
   if (!plan_.is_fresh(launch::NamespaceKind::pid)) COVE_TRY(sys::set_child_subreaper());
@@ -123,7 +146,11 @@ int Run::execute() {
 int run_command(const Invocation& invocation) {
   RunRequest request{Caller(invocation.environment)};
   if (const auto status = take_run_request("run", invocation, request)) return *status;
-  return Run(request.options).execute();
+  launch::FaultPlan fault;
+#ifdef COVE_FAULT_INJECTION
+  if (const auto status = take_fault(invocation, fault)) return *status;
+#endif
+  return Run(request.options, std::move(fault)).execute();
 }
 
 }  // namespace cove::cli
