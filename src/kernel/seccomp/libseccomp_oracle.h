@@ -75,17 +75,17 @@ inline std::vector<sock_filter> export_program(scmp_filter_ctx filter) {
   return program;
 }
 
-// `optimize`: 1 for a list by priority, 2 for libseccomp's own binary tree. Names that it does not know are
-// left out.
-inline LibseccompFilter build_with_libseccomp(const Profile& profile, const CompileContext& context,
-                                              uint32_t optimize = 1) {
+// Names that libseccomp does not know are left out.
+inline LibseccompFilter build_with_libseccomp(const Profile& profile, const CompileContext& context) {
   LibseccompFilter result;
   // The newest interface, whatever the kernel that the test runs on can do: nothing is loaded.
   seccomp_api_set(6);
   const std::unique_ptr<void, decltype(&seccomp_release)> filter(
       seccomp_init(return_value(profile.default_verdict)), &seccomp_release);
-  if (filter == nullptr || seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_OPTIMIZE, optimize) != 0)
-    return result;
+  if (filter == nullptr) return result;
+  // A binary tree over the call numbers, as runc asks for. Without it libseccomp 2.5.4 forgets to load the
+  // number if the first rule is for a call that only another ABI has.
+  if (seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2) != 0) return result;
   for (const Abi abi : extra_abis(profile)) {
     const int outcome = seccomp_arch_add(filter.get(), libseccomp_architecture(abi));
     if (outcome != 0 && outcome != -EEXIST) return result;

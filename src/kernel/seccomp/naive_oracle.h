@@ -5,8 +5,12 @@
 #include <linux/audit.h>
 #include <linux/seccomp.h>
 
+#include <array>
+#include <map>
 #include <optional>
 #include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "kernel/seccomp/compile.h"
@@ -95,7 +99,10 @@ inline bool naive_always(const ArgumentRule& argument, bool wide) {
 class NaiveOracle {
  public:
   NaiveOracle(const Profile& profile, const CompileContext& context)
-      : rules_(naive_rules(profile, context)), default_result_(return_value(profile.default_verdict)) {
+      : default_result_(return_value(profile.default_verdict)) {
+    for (const SyscallRule& rule : naive_rules(profile, context)) {
+      for (const std::string& name : rule.names) add(name, {return_value(rule.verdict), rule.arguments});
+    }
     add_architectures(profile.architectures);
     for (const ArchitectureMapping& mapping : profile.architecture_map) {
       if (mapping.architecture != Architecture::x86_64) continue;
@@ -116,29 +123,20 @@ class NaiveOracle {
   }
 
   // All rules that could count for the call, whatever its arguments.
-  [[nodiscard]] std::vector<NaiveRule> rules_for(Abi abi, uint32_t number) const {
-    std::vector<NaiveRule> found;
-    for (const SyscallRule& rule : rules_) {
-      for (const std::string& name : rule.names) {
-        const NaiveRule direct{return_value(rule.verdict), rule.arguments};
-        if (abi == Abi::i386) {
-          const auto multiplexed = find_multiplexed(name);
-          if (multiplexed && multiplexed->number == number) {
-            NaiveRule changed = direct;
-            std::erase_if(changed.arguments,
-                          [](const ArgumentRule& argument) { return argument.index == 0; });
-            changed.arguments.push_back({0, Comparison::equal, multiplexed->code, 0});
-            found.push_back(changed);
-          }
-        }
-        if (syscall_number(abi, name) == number) found.push_back(direct);
-      }
+  [[nodiscard]] const std::vector<NaiveRule>& rules_for(Abi abi, uint32_t number) const {
+    static const std::vector<NaiveRule> kNone;
+    const auto& calls = calls_[static_cast<size_t>(abi)];
+    const auto found = calls.find(number);
+    return found != calls.end() ? found->second : kNone;
+  }
+
+  // The numbers that rules exist for and the ones after them, in all ABIs.
+  [[nodiscard]] std::set<uint32_t> named_numbers() const {
+    std::set<uint32_t> numbers;
+    for (const auto& calls : calls_) {
+      for (const auto& [number, rules] : calls) numbers.insert({number, number + 1});
     }
-    for (NaiveRule& rule : found) {
-      std::erase_if(rule.arguments,
-                    [&](const ArgumentRule& a) { return naive_always(a, abi == Abi::x86_64); });
-    }
-    return found;
+    return numbers;
   }
 
   // Without the answer for newer calls.
@@ -169,6 +167,23 @@ class NaiveOracle {
   }
 
  private:
+  void add(const std::string& name, const NaiveRule& rule) {
+    for (const Abi abi : kAllAbis) {
+      if (const auto number = syscall_number(abi, name)) add(abi, *number, rule);
+    }
+    const auto multiplexed = find_multiplexed(name);
+    if (!multiplexed) return;
+    NaiveRule changed = rule;
+    std::erase_if(changed.arguments, [](const ArgumentRule& argument) { return argument.index == 0; });
+    changed.arguments.push_back({0, Comparison::equal, multiplexed->code, 0});
+    add(Abi::i386, multiplexed->number, changed);
+  }
+
+  void add(Abi abi, uint32_t number, NaiveRule rule) {
+    std::erase_if(rule.arguments, [&](const ArgumentRule& a) { return naive_always(a, abi == Abi::x86_64); });
+    calls_[static_cast<size_t>(abi)][number].push_back(std::move(rule));
+  }
+
   void add_architectures(const std::vector<Architecture>& architectures) {
     for (const Architecture architecture : architectures) {
       if (architecture == Architecture::x86) i386_ = true;
@@ -199,7 +214,7 @@ class NaiveOracle {
     return key;
   }
 
-  std::vector<SyscallRule> rules_;
+  std::array<std::map<uint32_t, std::vector<NaiveRule>>, kAbiCount> calls_;
   uint32_t default_result_;
   bool i386_ = false;
   bool x32_ = false;

@@ -134,9 +134,7 @@ void Resolver::add_names(const SyscallRule& source, size_t first_rule, size_t ru
       entry_count_ += rule_count;
     };
     if (entry_count_ > kMaxEntries) return;  // resolve() refuses it
-    const auto numbers = find_syscall(name);
-    if (!numbers.has_value()) continue;
-    if (const auto number = numbers->number(abi.abi)) {
+    if (const auto number = syscall_number(abi.abi, name)) {
       abi.highest = std::max(abi.highest.value_or(0), *number);
       add(*number);
     }
