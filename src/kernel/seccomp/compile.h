@@ -15,7 +15,7 @@ namespace cove::seccomp {
 // What the container and the machine are like.
 struct CompileContext {
   caps::CapabilitySet capabilities;  // the bounding set of the container
-  sys::KernelVersion kernel;         // for minKernel
+  sys::KernelVersion kernel{5, 12};  // for minKernel; the oldest that cove runs on, unless known better
   Architecture native = Architecture::x86_64;
   // A call with a number above all that the profile names in its ABI fails with ENOSYS, not with the default
   // action: programs then fall back to an older call. As in runc; without effect if the default action lets
