@@ -538,28 +538,33 @@ TEST_F(V2Scene, AControllerNotDelegatedIsNamed) {
 
 TEST_F(V2Scene, InACgroupNamespaceOfItsOwn) {
   ASSERT_TRUE(sys::write_existing((scene_ + "/cgroup.subtree_control").c_str(), "+memory +pids").ok());
+  char mount_point[] = "/tmp/cove-cgroup-XXXXXX";
+  ASSERT_NE(mkdtemp(mount_point), nullptr);
+  const std::string top = mount_point;
   EXPECT_EQ(in_child([&] {
-              // As in a container: the mount shows the container's own cgroup as its root.
+              // As in a container: a mount that shows the own cgroup as its root, beside the host's, which
+              // does not reach it any more.
               COVE_CHECK(enter_scope() && unshare(CLONE_NEWCGROUP | CLONE_NEWNS) == 0);
               COVE_CHECK(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0);
-              COVE_CHECK(mount("cgroup2", "/sys/fs/cgroup", "cgroup2", 0, nullptr) == 0);
+              COVE_CHECK(mount("cgroup2", mount_point, "cgroup2", 0, nullptr) == 0);
               const Layout layout = read_layout().value();
-              COVE_CHECK(layout.kind == Kind::v2 && layout.v2()->own_directory == "/sys/fs/cgroup");
+              COVE_CHECK(layout.kind == Kind::v2 && layout.v2()->own_directory == mount_point);
               const auto refused = plan_here(memory_and_pids(), options());
               COVE_CHECK(!refused.ok() && refused.error().code() == ErrorCode::cgroup_not_delegated);
               COVE_CHECK(refused.error().message().find("holds processes") != std::string::npos);
               auto unlimited = Cgroup::create(plan_here({}, options()).value());
               COVE_CHECK(unlimited.ok() && unlimited->remove().ok());
               // The hint's way out.
-              COVE_CHECK(mkdir("/sys/fs/cgroup/init", 0755) == 0);
-              COVE_CHECK(sys::write_existing("/sys/fs/cgroup/init/cgroup.procs", "0").ok());
+              COVE_CHECK(mkdir((top + "/init").c_str(), 0755) == 0);
+              COVE_CHECK(sys::write_existing((top + "/init/cgroup.procs").c_str(), "0").ok());
               auto limited = Cgroup::create(plan_here(memory_and_pids(), options()).value());
               COVE_CHECK(limited.ok());
-              COVE_CHECK(limited->directories()[0].starts_with("/sys/fs/cgroup/cove-test-"));
+              COVE_CHECK(limited->directories()[0].starts_with(top + "/cove-test-"));
               COVE_CHECK(limited->remove().ok());
               return 0;
             }),
             0);
+  EXPECT_EQ(rmdir(mount_point), 0);
 }
 
 TEST(CgroupPaths, WhatIsGoneIsDone) {
