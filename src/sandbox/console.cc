@@ -44,6 +44,17 @@ bool Console::copy_size() {
   return false;
 }
 
+void Console::suspend() noexcept {
+  const Status status = raw_.suspend();
+  static_cast<void>(status);
+}
+
+void Console::resume() noexcept {
+  const Status status = raw_.resume();
+  static_cast<void>(status);
+  copy_size();
+}
+
 void Console::hang_up() noexcept {
   slave_.reset();
   master_.reset();

@@ -43,8 +43,10 @@ class Console {
   // False if there is none. The kernel tells those inside whom it concerns, with SIGWINCH.
   bool copy_size();
 
-  Status suspend() { return raw_.suspend(); }
-  Status resume() { return raw_.resume(); }
+  // Around a stop of cove. What they cannot do they leave: a terminal that hung up (SIGHUP comes with a SIGCONT) is no
+  // reason to give up the sandbox.
+  void suspend() noexcept;
+  void resume() noexcept;
   // The user's terminal is as it was.
   void restore() noexcept { raw_.leave(); }
   // The sandbox's terminal is gone, once the streams are closed too: its session gets SIGHUP, its writes fail

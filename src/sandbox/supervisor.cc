@@ -146,8 +146,7 @@ Status Supervisor::handle_signal(const sys::ReceivedSignal& signal) {
       if (stdio_.console().copy_size()) return {};
       break;
     case SIGCONT:
-      COVE_TRY(stdio_.console().resume());
-      stdio_.console().copy_size();
+      stdio_.console().resume();
       break;
     default:
       break;
@@ -168,10 +167,9 @@ Status Supervisor::forward(const sys::ReceivedSignal& signal) {
 
 Status Supervisor::stop_and_continue() {
   COVE_TRY(forwarder_.stop());
-  COVE_TRY(stdio_.console().suspend());
+  stdio_.console().suspend();
   COVE_TRY(sys::stop_self(SIGTSTP));
-  COVE_TRY(stdio_.console().resume());
-  stdio_.console().copy_size();
+  stdio_.console().resume();
   return forwarder_.resume();
 }
 
