@@ -12,10 +12,12 @@
 namespace cove::landlock {
 namespace {
 
-constexpr uint64_t bit(unsigned number) { return uint64_t{1} << number; }
+constexpr uint64_t bit(unsigned number) {
+  return uint64_t{1} << number;
+}
 
-// By bit number, since the build machine's headers may be older than the kernel: 13 refer (ABI 2), 14 truncate (ABI 3),
-// 15 ioctl_dev (ABI 5).
+// By bit number, since the build machine's headers may be older than the kernel: 13 refer (ABI 2), 14
+// truncate (ABI 3), 15 ioctl_dev (ABI 5).
 constexpr uint64_t kFirstAbi = bit(13) - 1;
 constexpr uint64_t kRefer = bit(13);
 constexpr uint64_t kTruncate = bit(14);
@@ -24,15 +26,17 @@ constexpr uint64_t kIoctlDev = bit(15);
 constexpr uint64_t kRead =
     LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
 // What makes sense for a file that is not a directory; the kernel refuses the rest there.
-constexpr uint64_t kFileOnly =
-    LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | kTruncate | kIoctlDev;
+constexpr uint64_t kFileOnly = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE |
+                               LANDLOCK_ACCESS_FS_WRITE_FILE | kTruncate | kIoctlDev;
 
 }  // namespace
 
 Result<Rule> parse_rule(std::string_view text) {
   const Halves halves = split_once(text, ':');
   const bool known = halves.first == "ro" || halves.first == "rw";
-  if (!known || !halves.second || !halves.second->starts_with('/')) {
+  const bool path =
+      halves.second && halves.second->starts_with('/') && halves.second->find('\0') == std::string_view::npos;
+  if (!known || !path) {
     Error error(ErrorCode::invalid_argument, fmt::format("landlock rule {}", quote(text)));
     error.set_hint("write ro:PATH or rw:PATH with an absolute path inside the sandbox");
     return error;
@@ -57,7 +61,15 @@ uint64_t allowed_access(Access access, bool directory, uint64_t handled) noexcep
   return wanted & handled & (directory ? ~uint64_t{0} : kFileOnly);
 }
 
-int supported_abi() noexcept { return sys::landlock_abi(); }
+std::string_view protection_gap(int abi) noexcept {
+  if (abi < 3) return "files outside the rw rules can still be truncated, and device ioctls are not denied";
+  if (abi < 5) return "device ioctls are not denied";
+  return {};
+}
+
+int supported_abi() noexcept {
+  return sys::landlock_abi();
+}
 
 Status apply(std::span<const Rule> rules) {
   const int abi = sys::landlock_abi();
@@ -65,9 +77,11 @@ Status apply(std::span<const Rule> rules) {
   const uint64_t handled = handled_access(abi);
   const UniqueFd ruleset = COVE_TRY(sys::landlock_create(handled));
   for (const Rule& rule : rules) {
-    const UniqueFd path = COVE_TRY(sys::open_path(rule.path.c_str(), O_PATH));
+    const UniqueFd path =
+        COVE_TRY(sys::open_path(rule.path.c_str(), O_PATH).context("landlock rule " + print_rule(rule)));
     const struct stat info = COVE_TRY(sys::stat_fd(path.get()));
-    COVE_TRY(sys::landlock_allow(ruleset.get(), path.get(), allowed_access(rule.access, S_ISDIR(info.st_mode), handled))
+    COVE_TRY(sys::landlock_allow(ruleset.get(), path.get(),
+                                 allowed_access(rule.access, S_ISDIR(info.st_mode), handled))
                  .context(print_rule(rule)));
   }
   return sys::landlock_restrict(ruleset.get());
