@@ -5,11 +5,12 @@
 #include "cli/command.h"
 #include "cli/documents.h"
 #include "cli/help.h"
+#include "cli/text_layout.h"
 
 namespace cove::cli {
 namespace {
 
-// Text that roff(7) shows as it is. A period or an apostrophe at the front of a line would be a request.
+// Text of a word that roff(7) shows as it is.
 std::string roff(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -21,27 +22,32 @@ std::string roff(std::string_view text) {
       out += c;
     }
   }
-  if (out.starts_with('.') || out.starts_with('\'')) out.insert(0, "\\&");
   return out;
 }
 
-// Prose: hyphens stay hyphens, but those of option names must be copied as minus signs.
+// Prose, in lines of at most 80 bytes: hyphens stay hyphens, but those of option names must be copied as
+// minus signs.
 std::string roff_prose(std::string_view text) {
-  std::string out;
-  bool first = true;
+  std::string escaped;
   for (const std::string_view word : split(text, ' ')) {
-    if (!first) out += ' ';
-    first = false;
-    out += word;
+    if (!escaped.empty()) escaped += ' ';
     const bool option = word.starts_with('-') || word.find("--") != std::string_view::npos;
-    if (option) out.replace(out.size() - word.size(), word.size(), roff(word));
+    escaped += option ? roff(word) : std::string(word);
   }
-  if (out.starts_with('.') || out.starts_with('\'')) out.insert(0, "\\&");
+  std::string wrapped;
+  append_wrapped(wrapped, escaped, 0, 0);
+  std::string out;
+  std::string_view rest = wrapped;
+  while (const auto line = next_line(rest)) {
+    if (line->starts_with('.') || line->starts_with('\'')) out += "\\&";
+    out += *line;
+    out += '\n';
+  }
   return out;
 }
 
 std::string sentence(std::string_view text) {
-  return fmt::format("{}.\n", roff_prose(text));
+  return roff_prose(std::string(text) + ".");
 }
 
 void append_option(std::string& out, const Option& option) {
@@ -65,7 +71,6 @@ void append_description(std::string& out, std::string_view text) {
       out += ".PP\n";
     } else {
       out += roff_prose(trim(*line));
-      out += '\n';
     }
   }
   if (example) out += ".fi\n";

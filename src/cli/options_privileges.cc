@@ -88,9 +88,9 @@ Status add_security_option(RunRequest& request, std::string_view text) {
     return {};
   }
   if (key == "apparmor" || key == "label") {
-    return value_error(
-        fmt::format("{} is not available in this version", key == "label" ? "SELinux labels" : "AppArmor"),
-        "leave it out: the sandbox keeps the caller's own");
+    return value_error(key == "label" ? "SELinux labels are not available in this version"
+                                      : "AppArmor profiles are not available in this version",
+                       "leave it out: the sandbox keeps the caller's own");
   }
   return value_error("not a security option", std::string(kSecurityOptions));
 }
