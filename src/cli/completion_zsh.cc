@@ -81,7 +81,7 @@ std::string zsh_completion() {
       "\n"
       "_cove() {\n"
       "  local curcontext=$curcontext state line\n"
-      "  local -a commands=(\n";
+      "  local -a cove_commands=(\n";
   for (const Command& command : all_commands()) {
     if (!command.hidden) out += fmt::format("    '{}:{}'\n", command.name, escape(command.summary));
   }
@@ -89,7 +89,7 @@ std::string zsh_completion() {
       "  )\n"
       "  _arguments -C '1:command:->commands' '*::arguments:->arguments' && return\n"
       "  case $state in\n"
-      "    commands) _describe command commands ;;\n"
+      "    commands) _describe command cove_commands ;;\n"
       "    arguments)\n"
       "      curcontext=${curcontext%:*}-$line[1]:\n"
       "      case $line[1] in\n";
@@ -101,7 +101,7 @@ std::string zsh_completion() {
     }
     out += fmt::format("        '--help[Describe the command]' {}\n", operands(command));
     if (command.operands_text == "[COMMAND]")
-      out += "      [[ $state == commands ]] && _describe command commands\n";
+      out += "      [[ $state == commands ]] && _describe command cove_commands\n";
     out += "      ;;\n";
   }
   out +=
