@@ -9,6 +9,7 @@
 #include "cli/run_request.h"
 #include "launch/init.h"
 #include "launch/launch.h"
+#include "sandbox/defaults.h"
 #include "sandbox/plan_compiler.h"
 #include "sandbox/report.h"
 #include "sandbox/report_limits.h"
@@ -76,8 +77,9 @@ Status Run::prepare() {
 Status Run::supervise() {
   launch::Launched launched = COVE_TRY(launch::launch(plan_));
   timings_ = launched.timings;
-  const auto& late = launched.cgroup.waived();
-  waived_.insert(waived_.end(), late.begin(), late.end());
+  for (const auto& late : {launched.cgroup.waived(), launched.waived}) {
+    waived_.insert(waived_.end(), late.begin(), late.end());
+  }
   for (const std::string& waived : waived_) {
     if (options_.best_effort_limits) log_warning("not enforced: " + waived);
   }
@@ -86,7 +88,7 @@ Status Run::supervise() {
   supervision.own_pid_namespace = plan_.is_fresh(launch::NamespaceKind::pid);
   supervision.interactive = options_.interactive;
   supervision.timeout_ms = options_.timeout_ms;
-  supervision.cpu_time_ms = options_.cpu_time_ms;
+  if (sandbox::counts_cpu_time(plan_.cgroup)) supervision.cpu_time_ms = options_.cpu_time_ms;
   supervision.output_limit_bytes = options_.output_limit_bytes;
   Result<sandbox::Outcome> outcome = sandbox::supervise(launched, supervision);
   const Status finished = launch::finish(launched);

@@ -119,6 +119,8 @@ Status set_sysctls(InitContext& context) {
 }
 
 Status join_cgroups(InitContext& context) {
+  const sys::CpuTimes times = sys::own_cpu_times();
+  context.progress.joined_us = times.user_us + times.system_us;
   size_t failed = 0;
   const int code = context.cgroup.join_self(false, &failed);
   if (code != 0) {

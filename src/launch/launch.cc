@@ -13,6 +13,7 @@
 
 #include "kernel/idmap/userns.h"
 #include "kernel/idmap/write.h"
+#include "kernel/quota/quota.h"
 #include "launch/init.h"
 #include "launch/joiner.h"
 #include "launch/step.h"
@@ -80,6 +81,16 @@ Status arm_keeper(ParentContext& context) {
 
 void dismiss_keeper(ParentContext& context) noexcept { context.keeper.dismiss(); }
 
+Status bound_upper(ParentContext& context) {
+  const RootPlan& root = context.plan.root;
+  if (root.upper_quota_bytes == 0) return {};
+  // The work directory too: overlayfs renames from it, and a rename between projects is a copy (EXDEV).
+  Status bound = quota::bound_directories(std::array{root.upper, work_directory(root.upper)}, root.upper_quota_bytes);
+  if (bound || root.upper_quota_required) return bound;
+  context.launched.waived.push_back("storage-size: " + bound.error().message());
+  return {};
+}
+
 Status make_work_directories(ParentContext& context) {
   const LaunchPlan& plan = context.plan;
   for (const std::string& directory : duties_of(plan).work_directories) {
@@ -95,7 +106,7 @@ Status make_work_directories(ParentContext& context) {
     COVE_TRY(sys::change_owner_at(AT_FDCWD, plan.root.upper.c_str(), plan.idmap.maps.uids.front().outside,
                                   plan.idmap.maps.gids.front().outside, AT_SYMLINK_NOFOLLOW));
   }
-  return {};
+  return bound_upper(context);
 }
 
 void drop_work_directories(ParentContext& context) noexcept { remove_work_directories(context.work_directories); }
@@ -355,6 +366,10 @@ Result<Launched> launch(const LaunchPlan& plan) {
   collect_timings(context);
   context.launched.setup_user_us = context.progress->setup_user_us;
   context.launched.setup_system_us = context.progress->setup_system_us;
+  // A v2 cgroup is entered by the clone, v1 ones in "join cgroups".
+  const bool from_the_clone = context.cgroup->v2_fd() >= 0;
+  context.launched.counted_setup_us = context.progress->setup_user_us + context.progress->setup_system_us -
+                                      (from_the_clone ? 0 : context.progress->joined_us);
   context.launched.cgroup = std::move(*context.cgroup);
   context.launched.keeper = std::move(context.keeper);
   context.launched.work_directories = std::move(context.work_directories);

@@ -32,7 +32,9 @@ struct Launched {
   uint64_t started_ns = 0;     // CLOCK_MONOTONIC at the moment of the exec
   uint64_t setup_user_us = 0;  // CPU time that process 1 had used for the set-up, part of its rusage
   uint64_t setup_system_us = 0;
+  uint64_t counted_setup_us = 0;  // of both, what the cgroup's CPU counter has in it
   std::vector<StepTiming> timings;
+  std::vector<std::string> waived;            // what the plan asked for if it can be had, and could not
   std::vector<std::string> work_directories;  // overlayfs's own, to remove
 };
 

@@ -18,6 +18,7 @@ struct Progress {
   std::array<uint64_t, kMaxSteps> step_ns;
   uint64_t setup_user_us;  // the child's own rusage before exec
   uint64_t setup_system_us;
+  uint64_t joined_us;  // of that, user and system, what was used before the v1 cgroups were joined
 };
 
 // Owns the mapping (MAP_SHARED, so that fork-like clones share it).

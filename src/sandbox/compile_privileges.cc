@@ -94,7 +94,7 @@ Status compile_privileges(const Options& options, const HostFacts& facts, launch
   lockdown.no_new_privs = options.no_new_privs;
   COVE_TRY(compile_seccomp(options, facts, plan));
   lockdown.landlock = options.landlock;
-  lockdown.rlimits = options.ulimits;
+  lockdown.rlimits.insert(lockdown.rlimits.end(), options.ulimits.begin(), options.ulimits.end());
   lockdown.oom_score_adj = options.oom_score_adj;
   return {};
 }

@@ -28,6 +28,14 @@ bool shows_etc_directory(std::string_view name) noexcept {
 
 bool shows_etc_file(std::string_view name) noexcept { return contains(kEtcFiles, name); }
 
+bool counts_cpu_time(const cgroup::CgroupPlan& plan) noexcept {
+  return std::any_of(plan.directories.begin(), plan.directories.end(), [](const cgroup::Directory& directory) {
+    const auto& controllers = directory.controllers;
+    return directory.version == 2 ||
+           std::find(controllers.begin(), controllers.end(), "cpuacct") != controllers.end();
+  });
+}
+
 cgroup::Limits effective_limits(const Options& options) {
   cgroup::Limits limits = options.limits;
   if (!limits.pids_max) {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "kernel/cgroup/limits.h"
+#include "kernel/cgroup/plan.h"
 #include "sandbox/options.h"
 
 namespace cove::sandbox {
@@ -55,6 +56,9 @@ inline constexpr std::array<std::string_view, 12> kMaskedPaths{
     "/proc/timer_list", "/proc/timer_stats", "/sys/devices/virtual/powercap", "/sys/firmware"};
 inline constexpr std::array<std::string_view, 5> kReadOnlyPaths{"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys",
                                                                 "/proc/sysrq-trigger"};
+
+// Whether this cgroup counts CPU time, which --cpu-time needs.
+bool counts_cpu_time(const cgroup::CgroupPlan& plan) noexcept;
 
 // The options' limits with the defaults filled in.
 cgroup::Limits effective_limits(const Options& options);

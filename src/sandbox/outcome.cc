@@ -94,9 +94,18 @@ Used measure(const cgroup::Usage& usage, const struct rusage& rusage, SetupCost 
   used.wall_ns = wall_ns;
   const bool cpu = usage.cpu_user_ns && usage.cpu_system_ns;
   used.cpu_meter = cpu ? Meter::cgroup : Meter::rusage;
-  used.user_ns = without(cpu ? *usage.cpu_user_ns : nanoseconds(rusage.ru_utime), setup.user_us * kNsPerUs);
-  used.system_ns =
-      without(cpu ? *usage.cpu_system_ns : nanoseconds(rusage.ru_stime), setup.system_us * kNsPerUs);
+  if (cpu) {
+    // The kernel knows the sum exactly and its parts by ticks only, also for the set-up: so the set-up is taken off the
+    // sum, and what is left is divided as the kernel divides the whole.
+    const uint64_t total = *usage.cpu_user_ns + *usage.cpu_system_ns;
+    const uint64_t left = without(total, setup.counted_us * kNsPerUs);
+    const double share = total == 0 ? 0 : static_cast<double>(*usage.cpu_user_ns) / static_cast<double>(total);
+    used.user_ns = static_cast<uint64_t>(static_cast<double>(left) * share);
+    used.system_ns = left - used.user_ns;
+  } else {
+    used.user_ns = without(nanoseconds(rusage.ru_utime), setup.user_us * kNsPerUs);
+    used.system_ns = without(nanoseconds(rusage.ru_stime), setup.system_us * kNsPerUs);
+  }
   used.memory_meter = usage.memory_peak_bytes ? Meter::cgroup : Meter::rusage;
   used.memory_peak_bytes =
       usage.memory_peak_bytes.value_or(static_cast<uint64_t>(rusage.ru_maxrss) * kBytesPerKib);

@@ -95,6 +95,7 @@ void judge(const Ending& ending, Outcome& outcome);
 struct SetupCost {
   uint64_t user_us = 0;
   uint64_t system_us = 0;
+  uint64_t counted_us = 0;  // of both together, what the cgroup's counter has in it
 };
 Used measure(const cgroup::Usage& usage, const struct rusage& rusage, SetupCost setup, uint64_t wall_ns);
 

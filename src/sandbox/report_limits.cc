@@ -7,6 +7,8 @@
 #include <array>
 #include <string_view>
 
+#include "sandbox/defaults.h"
+
 namespace cove::sandbox {
 namespace {
 
@@ -51,14 +53,17 @@ class Collector {
     limits_.push_back({std::string(key), std::move(value), std::string(enforced_by)});
   }
 
+  [[nodiscard]] bool is_waived(std::string_view option) const {
+    return std::any_of(waived_.begin(), waived_.end(), [&](const std::string& text) {
+      return text.starts_with(option) && text.substr(option.size()).starts_with(':');
+    });
+  }
+
   std::vector<LimitInForce> take() { return std::move(limits_); }
 
  private:
   [[nodiscard]] std::string_view cgroup_enforcing(std::string_view option) const {
-    const auto is_of_option = [&](const std::string& text) {
-      return text.starts_with(option) && text.substr(option.size()).starts_with(':');
-    };
-    if (std::any_of(waived_.begin(), waived_.end(), is_of_option)) return {};
+    if (is_waived(option)) return {};
     const auto& writes = plan_.writes;
     const auto write =
         std::find_if(writes.begin(), writes.end(), [&](const auto& each) { return each.option == option; });
@@ -136,9 +141,9 @@ void add_ulimits(Collector& out, const std::vector<rlimit::Limit>& limits) {
   }
 }
 
-void add_storage(Collector& out, const Options& options, const launch::RootPlan& root) {
+void add_storage(Collector& out, const Options& options, const launch::RootPlan& root, bool quota_waived) {
   if (root.upper_quota_bytes != 0) {
-    out.add("storage_bytes", root.upper_quota_bytes, "project-quota");
+    if (!quota_waived) out.add("storage_bytes", root.upper_quota_bytes, "project-quota");
   } else if (options.storage_bytes && root.scratch_bytes != 0) {
     out.add("storage_bytes", root.scratch_bytes, "tmpfs");
   }
@@ -152,12 +157,13 @@ std::vector<LimitInForce> limits_in_force(const Options& options, const launch::
                                           std::span<const std::string> waived) {
   Collector out(plan.cgroup, waived);
   if (options.timeout_ms) out.add("timeout_ms", *options.timeout_ms, "cove");
-  if (options.cpu_time_ms) out.add("cpu_time_ms", *options.cpu_time_ms, "cove");
+  if (options.cpu_time_ms && counts_cpu_time(plan.cgroup)) out.add("cpu_time_ms", *options.cpu_time_ms, "cove");
   if (options.output_limit_bytes) out.add("output_bytes", *options.output_limit_bytes, "cove");
-  add_cpu(out, options.limits);
-  add_memory(out, options.limits);
-  add_io(out, options.limits);
-  add_storage(out, options, plan.root);
+  const cgroup::Limits limits = effective_limits(options);
+  add_cpu(out, limits);
+  add_memory(out, limits);
+  add_io(out, limits);
+  add_storage(out, options, plan.root, out.is_waived("storage-size"));
   add_ulimits(out, plan.lockdown.rlimits);
   return out.take();
 }

@@ -13,7 +13,7 @@ Result<Outcome> supervise(launch::Launched& launched, const SuperviseOptions& op
   subject.ends = StdioEnds{std::move(launched.console), std::move(launched.stdout_pipe),
                            std::move(launched.stderr_pipe)};
   subject.started_ns = launched.started_ns;
-  subject.setup = SetupCost{launched.setup_user_us, launched.setup_system_us};
+  subject.setup = SetupCost{launched.setup_user_us, launched.setup_system_us, launched.counted_setup_us};
   if (launched.keeper.armed()) subject.spared.push_back(launched.keeper.pid());
   subject.usage = [&] { return launched.cgroup.usage(); };
   subject.kill_cgroup = [&] { return launched.cgroup.kill_all(); };

@@ -138,7 +138,7 @@ TEST_F(Supervise, CpuTimeKillsCloseToTheLimit) {
 TEST_F(Supervise, CpuTimeDoesNotCountTheSetUp) {
   FakeSandbox fake([] { return 0; });
   fake.usage = cpu_usage(150'000'000, 100'000'000);
-  fake.subject.setup = {.user_us = 100'000, .system_us = 20'000};
+  fake.subject.setup = {.user_us = 100'000, .system_us = 20'000, .counted_us = 120'000};
   options.cpu_time_ms = 200;
   const Outcome outcome = must(run(fake));
   EXPECT_EQ(outcome.reason, Reason::exited);

@@ -25,7 +25,7 @@ uint64_t ms_to_ns(uint64_t ms) {
 }
 
 uint64_t setup_ns(const SetupCost& setup) {
-  return (setup.user_us + setup.system_us) * 1000;
+  return setup.counted_us * 1000;
 }
 
 }  // namespace
