@@ -93,13 +93,20 @@ bool is_effective_root() noexcept {
 
 bool in_initial_namespace(const char* name) noexcept {
   // The inode numbers of the first namespaces are fixed: include/linux/proc_ns.h, PROC_*_INIT_INO.
-  constexpr ino_t kFirstUser = 0xEFFFFFFD;
-  constexpr ino_t kFirstCgroup = 0xEFFFFFFB;
+  struct First {
+    std::string_view name;
+    ino_t inode;
+  };
+  constexpr std::array kFirst{First{"user", 0xEFFFFFFD}, First{"cgroup", 0xEFFFFFFB},
+                              First{"pid", 0xEFFFFFFC}, First{"uts", 0xEFFFFFFE}, First{"ipc", 0xEFFFFFFF}};
   std::array<char, 64> path{};
   static_cast<void>(std::snprintf(path.data(), path.size(), "/proc/self/ns/%s", name));
   struct stat info {};
   if (::stat(path.data(), &info) != 0) return false;
-  return info.st_ino == (std::string_view(name) == "user" ? kFirstUser : kFirstCgroup);
+  for (const First& first : kFirst) {
+    if (first.name == name) return info.st_ino == first.inode;
+  }
+  return false;
 }
 
 int try_signal_process(pid_t pid, int signal) noexcept {

@@ -47,7 +47,7 @@ std::optional<uint64_t> mount_id_of(const char* path) noexcept;
 // The names of the directories in the directory `path`, without "." and "..".
 Result<std::vector<std::string>> list_subdirectories(int dir_fd, const char* path);
 
-// Whether this process is in the system's first user or cgroup namespace (`name` is "user" or "cgroup").
+// Whether this process is in the system's first namespace of the kind `name`: user, cgroup, pid, uts or ipc.
 bool in_initial_namespace(const char* name) noexcept;
 
 bool is_effective_root() noexcept;

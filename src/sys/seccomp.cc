@@ -25,4 +25,8 @@ Status load_seccomp_filter(std::span<const struct sock_filter> program, unsigned
   return {};
 }
 
+bool seccomp_action_available(uint32_t action) noexcept {
+  return ::syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+}
+
 }  // namespace cove::sys

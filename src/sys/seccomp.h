@@ -3,6 +3,7 @@
 
 #include <linux/filter.h>
 
+#include <cstdint>
 #include <span>
 
 #include "base/result.h"
@@ -13,5 +14,8 @@ namespace cove::sys {
 // SECCOMP_FILTER_FLAG_*. The caller has set no_new_privs or holds CAP_SYS_ADMIN in its user namespace. There
 // is no way back: what the filter forbids stays forbidden across execve(2).
 Status load_seccomp_filter(std::span<const struct sock_filter> program, unsigned flags);
+
+// Whether this kernel knows SECCOMP_RET_* `action` (Linux 4.14).
+bool seccomp_action_available(uint32_t action) noexcept;
 
 }  // namespace cove::sys
