@@ -54,7 +54,7 @@ Result<NamedRate> parse_operation_rate(std::string_view text, Caller& caller) {
 Result<cgroup::DeviceRate> resolve_rate(const NamedRate& rate) {
   const auto status = COVE_TRY(sys::stat_at(AT_FDCWD, rate.path.c_str()));
   if (!S_ISBLK(status.st_mode)) {
-    return value_error(fmt::format("{} is not a block device", rate.path),
+    return value_error(fmt::format("{} is not a block device", quote(rate.path)),
                        "`lsblk -p` lists the block devices");
   }
   return cgroup::DeviceRate{major(status.st_rdev), minor(status.st_rdev), rate.per_second};

@@ -40,7 +40,7 @@ TEST_F(LimitValuesTest, ARateNamesItsDevice) {
 }
 
 TEST_F(LimitValuesTest, OnlyBlockDevicesHaveRates) {
-  EXPECT_EQ(failure(resolve_rate({"/dev/null", 1})), "/dev/null is not a block device");
+  EXPECT_EQ(failure(resolve_rate({"/dev/null", 1})), "'/dev/null' is not a block device");
   const auto missing = resolve_rate({"/nonexistent/disk", 1});
   EXPECT_FALSE(missing.ok());
   EXPECT_NE(failure(missing).find("/nonexistent/disk"), std::string::npos);

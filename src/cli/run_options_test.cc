@@ -261,12 +261,12 @@ TEST(RunOptions, ErrorsNameOptionValueAndTheRightForm) {
   EXPECT_EQ(failure({"--cpu-shares", "1"}), "--cpu-shares '1': out of range");
   EXPECT_EQ(parse({"--cpu-shares", "1"}).hint, "give a whole number from 2 to 262144");
   EXPECT_EQ(failure({"--device-read-bps", "/dev/null:1m"}),
-            "--device-read-bps '/dev/null:1m': /dev/null is not a block device");
+            "--device-read-bps '/dev/null:1m': '/dev/null' is not a block device");
   EXPECT_EQ(failure({"--device-write-bps", "x"}), "--device-write-bps 'x': not a device and a rate");
   EXPECT_EQ(failure({"--device-read-iops", "/dev/null:1m"}),
             "--device-read-iops '/dev/null:1m': the rate: not a whole number");
   EXPECT_EQ(failure({"--device-write-iops", "/dev/null:1"}),
-            "--device-write-iops '/dev/null:1': /dev/null is not a block device");
+            "--device-write-iops '/dev/null:1': '/dev/null' is not a block device");
   EXPECT_EQ(failure({"--rm=false"}), "--rm: a sandbox cannot be kept");
   EXPECT_EQ(failure({"--workdir", "tmp"}), "--workdir 'tmp': not an absolute path");
   EXPECT_EQ(failure({"--hostname", "a_"}), "");
