@@ -41,8 +41,8 @@ constexpr std::array kCodeTexts{
     CodeText{ErrorCode::overlay_userns, "E-OVERLAY-USERNS",
              "the kernel must be 5.11 or newer for an overlay in a user namespace; use --rw or --read-only"},
     CodeText{ErrorCode::proc_mount_denied, "E-PROC-MOUNT",
-             "inside another container whose /proc is masked a new /proc cannot be mounted; use --pid host, or start "
-             "the outer container with an unmasked /proc"},
+             "inside another container whose /proc or /sys is masked no new one can be mounted; use --pid host "
+             "--network host, or start the outer container with --security-opt systempaths=unconfined"},
     CodeText{ErrorCode::bind_source_missing, "E-BIND-SOURCE", "create it first: cove never creates a host path"},
     CodeText{ErrorCode::rootfs_missing, "E-ROOTFS", "name an existing directory with --rootfs"},
     CodeText{ErrorCode::user_unknown, "E-USER",

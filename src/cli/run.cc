@@ -1,6 +1,7 @@
 // cove run
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "base/log.h"
@@ -78,12 +79,16 @@ Status Run::supervise() {
   launch::Launched launched = COVE_TRY(launch::launch(plan_));
   timings_ = launched.timings;
   for (const auto& late : {launched.cgroup.waived(), launched.waived}) {
-    waived_.insert(waived_.end(), late.begin(), late.end());
+    for (const std::string& waived : late) {
+      if (std::find(waived_.begin(), waived_.end(), waived) == waived_.end()) waived_.push_back(waived);
+    }
   }
   for (const std::string& waived : waived_) {
     if (options_.best_effort_limits) log_warning("not enforced: " + waived);
   }
   if (options_.timings) print_timings();
+  // The report leaves our own share out; where the kernel cannot forget it, it is a few hundred kilobytes.
+  if (options_.report) static_cast<void>(launched.cgroup.reset_peak());
   sandbox::SuperviseOptions supervision;
   supervision.own_pid_namespace = plan_.is_fresh(launch::NamespaceKind::pid);
   supervision.interactive = options_.interactive;

@@ -59,7 +59,9 @@ Status set_identity(InitContext& context) {
   if (context.terminal.valid()) COVE_TRY(tty::give_slave(0, user.uid));
   const auto explain = [&](Status status, const char* what, uint32_t id) -> Status {
     if (status || status.error().sys_errno() != EINVAL) return status;
-    status.error().set_code(ErrorCode::subid_too_small);
+    const auto& uids = context.plan.idmap.maps.uids;
+    const bool one_id = uids.size() == 1 && uids.front().count == 1;
+    status.error().set_code(one_id ? ErrorCode::subid_missing : ErrorCode::subid_too_small);
     return Status(std::move(status).error()).context(fmt::format("{} {} is not mapped into the user namespace", what, id));
   };
   if (!context.plan.idmap.deny_setgroups) {

@@ -72,7 +72,8 @@ Status MountRun::filesystem(const MountPlan& mount) {
   Result<UniqueFd> made = mount::make_filesystem(mount.type.c_str(), mount.options, mount.attributes);
   if (!made) {
     Error& error = made.error();
-    if (mount.type == "proc" && error.sys_errno() == EPERM) error.set_code(ErrorCode::proc_mount_denied);
+    const bool revealing = mount.type == "proc" || mount.type == "sysfs";
+    if (revealing && error.sys_errno() == EPERM) error.set_code(ErrorCode::proc_mount_denied);
     return std::move(made).error();
   }
   return attach(made->get(), mount.target, mount::Target::directory);
@@ -80,7 +81,7 @@ Status MountRun::filesystem(const MountPlan& mount) {
 
 Status MountRun::overlay(const MountPlan& mount, UniqueFd& source, UniqueFd& upper) {
   if (!source.valid()) return {};
-  const bool userxattr = context_.plan.is_fresh(NamespaceKind::user);
+  const bool userxattr = context_.plan.ns(NamespaceKind::user).mode != NamespaceMode::host;
   const UniqueFd made =
       COVE_TRY(mount_overlay(context_, {source.get(), mount.upper, upper.get(), userxattr, mount.target}));
   if (mount.attributes != 0) COVE_TRY(sys::set_mount_attributes(made.get(), {.set = mount.attributes}, false));

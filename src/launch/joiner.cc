@@ -44,13 +44,23 @@ Status enter_all(const LaunchPlan& plan) {
   Status entered = enter_all(plan);
   if (!entered) fail(std::move(entered).error());
   request.flags |= CLONE_PARENT;
+  // The child may not say anything before we have said who it is; and should we die before that, it must go too.
+  Result<sys::PipePair> gate = sys::make_pipe();
+  if (!gate) fail(std::move(gate).error());
   Result<sys::CloneResult> cloned = sys::clone_process(request);
   if (!cloned) fail(std::move(cloned).error());
-  if (cloned->pid == 0) run_child();
+  if (cloned->pid == 0) {
+    gate->write_end.reset();
+    const Result<std::string> opened = sys::read_all(gate->read_end.get(), "gate", 1);
+    if (!opened || opened->empty()) sys::exit_now(1);
+    gate->read_end.reset();
+    run_child();
+  }
   if (!channel.send(Message::spawned, {}, cloned->pid)) {
     static_cast<void>(sys::signal_pidfd(cloned->pidfd.get(), SIGKILL));
     sys::exit_now(1);
   }
+  static_cast<void>(sys::write_all(gate->write_end.get(), "g", "gate"));
   sys::exit_now(0);
 }
 

@@ -165,6 +165,12 @@ uint64_t clone_flags(const LaunchPlan& plan) {
 }
 
 Error explain_clone_failure(Error error, const LaunchPlan& plan) {
+  if (error.sys_errno() == ENOSYS) {
+    // cove needs Linux 5.12, which has it: so something answers in the kernel's place.
+    error.set_hint("a seccomp filter around cove denies clone3(2), as Docker's and cove's own do: start the outer container "
+                   "with --security-opt seccomp=unconfined");
+    return error;
+  }
   if (plan.is_fresh(NamespaceKind::user)) {
     return idmap::explain_userns_failure(std::move(error), idmap::read_userns_settings(), false);
   }
@@ -204,9 +210,17 @@ void kill_child(ParentContext& context) noexcept {
   static_cast<void>(sys::wait_process(context.launched.pid));
 }
 
+// A child that ended early says why when its messages are read, in the last step: then that is the reason, and not what
+// could not be done to it here.
+Status unless_child_died(const ParentContext& context, Status status) {
+  constexpr int kPatienceMs = 100;
+  if (!status && sys::wait_readable(context.launched.pidfd.get(), kPatienceMs)) return {};
+  return status;
+}
+
 Status map_ids(ParentContext& context) {
   if (!context.plan.is_fresh(NamespaceKind::user)) return {};
-  return idmap::write_maps(context.launched.pid, context.plan.idmap);
+  return unless_child_died(context, idmap::write_maps(context.launched.pid, context.plan.idmap));
 }
 
 Result<UniqueFd> idmapped_mount(const std::string& source, bool recursive, int userns_fd) {
@@ -225,7 +239,7 @@ Result<UniqueFd> idmapped_mount(const std::string& source, bool recursive, int u
   return std::move(mapped).error();
 }
 
-Status release_child(ParentContext& context) {
+Status send_mounts(ParentContext& context) {
   const LaunchPlan& plan = context.plan;
   const std::vector<Message> sequence = expected_sequence(plan);
   if (std::find(sequence.begin(), sequence.end(), Message::ids_ready) == sequence.end()) return {};
@@ -242,11 +256,10 @@ Status release_child(ParentContext& context) {
   }
   std::vector<int> fds;
   for (const UniqueFd& mount : mounts) fds.push_back(mount.get());
-  const Status sent = context.channel.send(Message::ids_ready, fds);
-  // A child that died says why when the messages are read, in the next step.
-  if (!sent && sent.error().sys_errno() == EPIPE) return {};
-  return sent;
+  return context.channel.send(Message::ids_ready, fds);
 }
+
+Status release_child(ParentContext& context) { return unless_child_died(context, send_mounts(context)); }
 
 Error death_error(const ParentContext& context) {
   const Result<sys::WaitOutcome> outcome = sys::wait_process(context.launched.pid, WNOHANG);

@@ -24,6 +24,13 @@ Status copy_directory_metadata(int from_fd, int to_dir_fd, const char* name) {
 
 Error explain(Error error, const OverlayRequest& request) {
   if (error.sys_errno() == EPERM || error.sys_errno() == ENODEV) error.set_code(ErrorCode::overlay_userns);
+  if (error.sys_errno() == EINVAL) {
+    error.set_hint("other file systems are mounted below its directory, which an overlay in a user namespace cannot take "
+                   "apart: unmount them, or use --rw");
+  }
+  if (error.sys_errno() == EACCES && !request.upper.empty()) {
+    error.set_hint(fmt::format("the sandbox's ids must be able to search {}: chmod o+x it", parent_directory(request.upper)));
+  }
   error.add_context(fmt::format("overlay on {}", request.name));
   return error;
 }

@@ -11,7 +11,7 @@
 namespace cove::launch {
 
 // What a step belongs to; a list's phases never go back.
-enum class Phase : uint8_t { start, namespaces, rootfs, limits, identity, lockdown, handover };
+enum class Phase : uint8_t { start, namespaces, rootfs, identity, lockdown, handover };
 
 template <typename Context>
 struct Step {

@@ -107,7 +107,8 @@ Result<MountPlan> compile_request(const MountRequest& request, const Options& op
 
 void add_device(const DeviceRequest& request, const DeviceFact& fact, const HostFacts& facts,
                 launch::LaunchPlan& plan) {
-  const bool nodes = facts.initial_userns && facts.privileged && !plan.is_fresh(NamespaceKind::user);
+  const bool nodes = facts.initial_userns && facts.privileged &&
+                     plan.ns(NamespaceKind::user).mode == launch::NamespaceMode::host;
   MountPlan mount;
   mount.kind = MountKind::device;
   mount.target = request.target;

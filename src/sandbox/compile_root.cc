@@ -17,6 +17,7 @@ using launch::NamespaceKind;
 using launch::NamespaceMode;
 using launch::RootKind;
 
+constexpr uint32_t kTtyGroup = 5;  // in Debian, Fedora and the rest
 constexpr uint64_t kInert = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
 
 MountPlan make(MountKind kind, std::string_view target, std::string_view source = {}) {
@@ -74,7 +75,12 @@ class DefaultMounts {
   void add(MountPlan mount);
   void add_devices();
   void add_etc();
-  [[nodiscard]] bool new_userns() const { return plan_.is_fresh(NamespaceKind::user); }
+  // A new user namespace or somebody else's: not the caller's in any case.
+  [[nodiscard]] bool other_userns() const { return !host(NamespaceKind::user); }
+  [[nodiscard]] bool has_tty_group() const {
+    if (plan_.is_fresh(NamespaceKind::user)) return idmap::to_outside(plan_.idmap.maps.gids, kTtyGroup).has_value();
+    return !other_userns() && facts_.tty_group_mapped;
+  }
   [[nodiscard]] bool host(NamespaceKind kind) const { return plan_.ns(kind).mode == NamespaceMode::host; }
 
   const Options& options_;
@@ -135,9 +141,15 @@ void DefaultMounts::add_system_view() {
       add(make(MountKind::symlink, path.path, path.link_target));
       continue;
     }
+    constexpr uint64_t kAttributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
+    if (options_.read_only || path.mounts_below) {
+      // An overlay shows one file system only, and a user namespace may not take mounts apart.
+      add(host_bind(path.path, kAttributes | MOUNT_ATTR_RDONLY));
+      continue;
+    }
     MountPlan overlay = make(MountKind::overlay, path.path, path.path);
     overlay.recursive = true;
-    overlay.attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
+    overlay.attributes = kAttributes;
     add(std::move(overlay));
   }
   add(directory("/etc", 0755));
@@ -149,7 +161,7 @@ void DefaultMounts::add_system_view() {
 }
 
 void DefaultMounts::add_devices() {
-  const bool nodes = facts_.initial_userns && !new_userns() && facts_.privileged;
+  const bool nodes = facts_.initial_userns && !other_userns() && facts_.privileged;
   for (const DefaultDevice& device : kDefaultDevices) {
     MountPlan mount = make(MountKind::device, device.path, nodes ? std::string_view{} : device.path);
     mount.device = {'c', device.major, device.minor, 0666, 0, 0};
@@ -160,12 +172,12 @@ void DefaultMounts::add_devices() {
 
 void DefaultMounts::add_standard() {
   // In a user namespace, what belongs to a namespace of the host's cannot be mounted anew: the host's is shown.
-  if (new_userns() && host(NamespaceKind::pid)) {
+  if (other_userns() && host(NamespaceKind::pid)) {
     add(host_bind("/proc", kInert));
   } else {
     add(filesystem("proc", "/proc", kInert));
   }
-  const bool all_devices = options_.privileged && !new_userns();
+  const bool all_devices = options_.privileged && !other_userns();
   if (all_devices) {
     add(host_bind("/dev", MOUNT_ATTR_NOSUID));
   } else {
@@ -174,8 +186,7 @@ void DefaultMounts::add_standard() {
   }
   MountPlan pts = filesystem("devpts", "/dev/pts", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
   pts.options = {{"newinstance", ""}, {"ptmxmode", "0666"}, {"mode", "0620"}};
-  constexpr uint32_t kTtyGroup = 5;
-  if (!new_userns() || idmap::to_outside(plan_.idmap.maps.gids, kTtyGroup)) {
+  if (has_tty_group()) {
     pts.options.emplace_back("gid", fmt::format("{}", kTtyGroup));
   }
   add(std::move(pts));
@@ -189,7 +200,7 @@ void DefaultMounts::add_standard() {
     add(filesystem("mqueue", "/dev/mqueue", kInert));
   }
   const uint64_t read_only = options_.privileged ? 0 : MOUNT_ATTR_RDONLY;
-  if (new_userns() && !plan_.is_fresh(NamespaceKind::network)) {
+  if (other_userns() && !plan_.is_fresh(NamespaceKind::network)) {
     add(host_bind("/sys", kInert | read_only));
   } else {
     add(filesystem("sysfs", "/sys", kInert | read_only));
@@ -239,7 +250,7 @@ Status compile_root(const Options& options, const HostFacts& facts, launch::Laun
   launch::RootPlan& root = plan.root;
   root.source = options.rootfs;
   root.read_only = options.read_only;
-  root.userxattr = plan.is_fresh(NamespaceKind::user);
+  root.userxattr = plan.ns(NamespaceKind::user).mode != NamespaceMode::host;
   root.upper = options.upper;
   DefaultMounts mounts(options, facts, plan);
   if (options.rootfs.empty()) {

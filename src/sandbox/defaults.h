@@ -22,8 +22,8 @@ inline constexpr std::array<std::string_view, 8> kSystemDirectories{"/usr",   "/
 
 // Parts of /etc that programs need and that hold no secrets; the rest stays out. Directories are shown read-only,
 // files are copied.
-inline constexpr std::array<std::string_view, 4> kEtcSubdirectories{"/etc/ssl/certs", "/etc/pki/ca-trust",
-                                                                    "/etc/pki/tls/certs", "/etc/ca-certificates"};
+inline constexpr std::array<std::string_view, 3> kEtcSubdirectories{"/etc/ssl/certs", "/etc/pki/ca-trust",
+                                                                    "/etc/pki/tls/certs"};
 bool shows_etc_directory(std::string_view name) noexcept;
 bool shows_etc_file(std::string_view name) noexcept;
 

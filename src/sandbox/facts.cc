@@ -10,6 +10,7 @@
 #include "base/strings.h"
 #include "kernel/caps/apply.h"
 #include "kernel/idmap/helper.h"
+#include "kernel/procfs/mountinfo.h"
 #include "kernel/userdb/userdb.h"
 #include "launch/plan.h"
 #include "sandbox/defaults.h"
@@ -28,6 +29,21 @@ Result<std::string> random_id() {
   return fmt::format("{:012x}", number >> 16);
 }
 
+bool maps_tty_group() {
+  const Result<std::string> map = sys::read_file("/proc/self/gid_map");
+  if (!map) return false;
+  std::string_view rest = *map;
+  while (const auto line = next_line(rest)) {
+    std::vector<uint64_t> numbers;
+    for (const std::string_view part : split(*line, ' ')) {
+      if (const auto number = parse_number<uint64_t>(part)) numbers.push_back(*number);
+    }
+    constexpr uint64_t kTtyGroup = 5;
+    if (numbers.size() == 3 && kTtyGroup >= numbers[0] && kTtyGroup - numbers[0] < numbers[2]) return true;
+  }
+  return false;
+}
+
 Status gather_caller(const Options& options, HostFacts& facts) {
   facts.caller.uid = sys::effective_uid();
   facts.caller.gid = sys::effective_gid();
@@ -36,6 +52,7 @@ Status gather_caller(const Options& options, HostFacts& facts) {
   const Result<std::string> map = sys::read_file("/proc/self/uid_map");
   // The initial namespace maps every id to itself (user_namespaces(7)).
   facts.initial_userns = map && trim(*map).ends_with("4294967295");
+  if (!facts.initial_userns) facts.tty_group_mapped = maps_tty_group();
   const auto kind = options.userns.kind;
   const bool needs_subids =
       (!facts.privileged && kind != UsernsChoice::Kind::host) || kind == UsernsChoice::Kind::keep_id;
@@ -63,8 +80,20 @@ Status gather_cgroups(const Options& options, HostFacts& facts) {
   return {};
 }
 
+bool has_mount_below(std::string_view mountinfo, const std::string& directory) {
+  const std::string prefix = directory + "/";
+  while (const auto line = next_line(mountinfo)) {
+    const Result<procfs::Mount> mount = procfs::parse_mount(*line);
+    if (mount && procfs::unescape(mount->mount_point).starts_with(prefix)) return true;
+  }
+  return false;
+}
+
 void gather_system_view(HostFacts& facts) {
-  const auto add = [](std::string_view path, std::vector<SystemPath>& out) {
+  constexpr size_t kLargestMountTable = size_t{64} << 20;
+  const Result<std::string> table = sys::read_file("/proc/self/mountinfo", kLargestMountTable);
+  const std::string_view mounts = table ? std::string_view(*table) : std::string_view{};
+  const auto add = [&](std::string_view path, std::vector<SystemPath>& out) {
     const std::string name(path);
     const Result<struct stat> info = sys::stat_at(AT_FDCWD, name.c_str(), AT_SYMLINK_NOFOLLOW);
     if (!info) return;
@@ -72,7 +101,7 @@ void gather_system_view(HostFacts& facts) {
       const Result<std::string> target = sys::read_link_at(AT_FDCWD, name.c_str());
       if (target) out.push_back({name, *target});
     } else if (S_ISDIR(info->st_mode)) {
-      out.push_back({name, {}});
+      out.push_back({name, {}, has_mount_below(mounts, name)});
     }
   };
   for (const std::string_view path : kSystemDirectories) add(path, facts.system_directories);

@@ -22,6 +22,7 @@ namespace cove::sandbox {
 struct SystemPath {
   std::string path;         // absolute: "/usr", "/bin", "/etc/alternatives"
   std::string link_target;  // not empty: a symbolic link, as "/bin" -> "usr/bin"
+  bool mounts_below = false;  // other file systems are mounted below it
 };
 
 struct DeviceFact {
@@ -58,6 +59,7 @@ struct HostFacts {
   uint16_t terminal_rows = 0;       // 0: no terminal
   uint16_t terminal_columns = 0;
   bool selinux = false;
+  bool tty_group_mapped = true;  // group 5 exists in the caller's user namespace
 };
 
 // Reads all that these options need, and nothing more. Errors: what the options name on this machine and cannot be

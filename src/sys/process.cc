@@ -4,6 +4,7 @@
 #include <grp.h>
 #include <linux/keyctl.h>
 #include <linux/sched.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -53,6 +54,13 @@ Result<UniqueFd> open_pidfd(pid_t pid) {
 Status signal_pidfd(int pidfd, int signal) {
   if (::syscall(SYS_pidfd_send_signal, pidfd, signal, nullptr, 0) != 0) return last_error("send signal {}", signal);
   return {};
+}
+
+bool wait_readable(int fd, int timeout_ms) noexcept {
+  struct pollfd entry {
+    fd, POLLIN, 0
+  };
+  return retry_interrupted([&] { return ::poll(&entry, 1, timeout_ms); }) > 0;
 }
 
 Result<size_t> thread_count() {

@@ -29,6 +29,8 @@ Result<CloneResult> clone_process(const CloneRequest& request);
 Result<pid_t> fork_process();
 Result<UniqueFd> open_pidfd(pid_t pid);
 Status signal_pidfd(int pidfd, int signal);
+// Waits until `fd` is readable: a pidfd is when its process has ended. False after `timeout_ms`.
+bool wait_readable(int fd, int timeout_ms) noexcept;
 Result<size_t> thread_count();  // entries of /proc/self/task
 
 struct WaitOutcome {

@@ -171,7 +171,7 @@ constexpr std::array kLimitKinds{
     LimitKind{{"memory-reservation", "memory"},
               [](const Limits& l) { return l.memory_reservation_bytes.has_value(); },
               write_reservation},
-    LimitKind{{"pids-limit", "pids"}, [](const Limits& l) { return l.pids_max.has_value(); }, write_pids},
+    LimitKind{{"pids-limit", "pids"}, [](const Limits& l) { return l.pids_max && *l.pids_max != kUnlimited; }, write_pids},
     LimitKind{{"blkio-weight", "blkio"},
               [](const Limits& l) { return l.blkio_weight.has_value(); },
               write_blkio_weight},
