@@ -66,19 +66,32 @@ t_cove() { if [[ -n ${COVE_RUNTIME-} ]]; then echo "$t_support/oci-run"; else ec
 cove() { "$(t_cove)" "$@"; }
 # The root file system: a directory (empty for cove's own view), and as options for `cove run`.
 t_root() { echo "$T_ROOT_DIR"; }
+# The probes are at /probes in each.
 # shellcheck disable=SC2034  # for the tests
 if [[ -n $T_ROOT_DIR ]]; then root_args=(--rootfs "$T_ROOT_DIR"); else root_args=(); fi
+[[ -z ${COVE_PROBES-} || -d ${T_ROOT_DIR:-/nonexistent}/probes ]] || root_args+=(-v "$COVE_PROBES:/probes:ro")
 
 # Runs a command as the ordinary user, for tests that run as root.
 as_user() { "$t_support/run-as-user" "$@"; }
 
-# A directory of the test's own, removed at the end.
+# A directory of the test's own, removed at the end. at_exit COMMAND [ARG]... adds to what is done there.
 t_tmp=$(mktemp -d "${TMPDIR:-/tmp}/cove-itest.XXXXXX")
+t_exit_commands=()
+at_exit() { t_exit_commands+=("${*@Q}"); }
 t_at_exit() {
+  local command
+  for command in "${t_exit_commands[@]}"; do eval "$command" >&2 || true; done
   awk -v below="$t_tmp/" 'index($5, below) == 1 { print $5 }' /proc/self/mountinfo | tac | xargs -r umount -l
   rm -rf --one-file-system "$t_tmp"
 }
 trap t_at_exit EXIT
+
+# A copy of the root file system, without the probes, for tests that write to it.
+copy_root() {  # DIR
+  mkdir "$1"
+  tar -C "$(t_root)" --exclude=./root --exclude=./probes -cf - . | tar -C "$1" -xf -
+  mkdir "$1/root"
+}
 
 # Runs a command; leaves $status, $out and $err, and never fails itself.
 run() {
@@ -108,5 +121,7 @@ expect_status() {
   [[ $status == "$want" ]] || fail "exit status of $*: got $status, want $want; output: $out; errors: $err"
 }
 
+# shellcheck source=tests/support/background.sh
+. "$t_support/background.sh"
 # shellcheck source=tests/support/leftovers.sh
 . "$t_support/leftovers.sh"

@@ -1,0 +1,15 @@
+#!/bin/bash
+# --mount type=overlay: writes go to its upper directory or are thrown away, never to the source.
+# shellcheck source=tests/support/lib.sh
+. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+
+mkdir "$t_tmp/lower" "$t_tmp/upper"
+echo old >"$t_tmp/lower/file"
+for upper in '' ",upper=$t_tmp/upper"; do
+  expect_status 0 cove run "${root_args[@]}" --mount "type=overlay,src=$t_tmp/lower,dst=/data$upper" -- \
+    sh -c 'cat /data/file; echo new >/data/file; cat /data/file; touch /data/more'
+  expect_eq "$out" $'old\nnew'
+done
+expect_eq "$(ls "$t_tmp/lower"; cat "$t_tmp/lower/file")" $'file\nold' "source"
+expect_eq "$(ls "$t_tmp/upper"; cat "$t_tmp/upper/file")" $'file\nmore\nnew' "upper"
+expect_eq "$(ls -A "$t_tmp" | grep -c work)" 0 "work directories left"

@@ -1,0 +1,17 @@
+#!/bin/bash
+# A server inside cannot be reached from outside, nor one outside from inside; abstract sockets neither.
+# shellcheck source=tests/support/lib.sh
+. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+
+background run "${root_args[@]}" -- /probes/listen 7003
+run "$COVE_PROBES/listen" connect 127.0.0.1 7003
+expect_eq "$(value connect)" ECONNREFUSED "from outside"
+end_background
+"$COVE_PROBES/listen" 7004 5 >"$t_tmp/listening" &
+for _ in {1..50}; do [[ ! -s $t_tmp/listening ]] || break; sleep 0.02; done
+run cove run "${root_args[@]}" -- /probes/listen connect 127.0.0.1 7004
+expect_eq "$(value connect)" ECONNREFUSED "from inside"
+# The control: with the host's network it is reached.
+expect_status 0 cove run "${root_args[@]}" --network host -- /probes/listen connect 127.0.0.1 7004
+expect_eq "$(value received)" hello
+wait

@@ -1,0 +1,10 @@
+#!/bin/bash
+# Without --init the command itself is process 1, in a session of its own, and its parent is invisible.
+# runtimes: crun runc
+# shellcheck source=tests/support/lib.sh
+. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+
+expect_status 0 cove run "${root_args[@]}" -- /probes/ids
+expect_eq "$(value pid)" 1 pid
+expect_eq "$(value ppid)" 0 "parent's pid"
+expect_eq "$(value sid)" 1 session

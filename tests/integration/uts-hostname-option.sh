@@ -1,0 +1,17 @@
+#!/bin/bash
+# --hostname names the machine inside, --name does if that is not given, else it is cove.
+# roots: default
+# shellcheck source=tests/support/lib.sh
+. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+
+show='hostname; echo $HOSTNAME'
+expect_status 0 cove run "${root_args[@]}" -- sh -c "$show"
+expect_eq "$out" $'cove\ncove' "default"
+expect_status 0 cove run "${root_args[@]}" --name box -- sh -c "$show"
+expect_eq "$out" $'box\nbox' "--name"
+expect_status 0 cove run "${root_args[@]}" --hostname node7.example --name box -- sh -c "$show"
+expect_eq "$out" $'node7.example\nnode7.example' "--hostname"
+expect_status 125 cove run "${root_args[@]}" --hostname 'a b' -- true
+expect_match "$err" '--hostname'
+expect_status 125 cove run "${root_args[@]}" --uts host --hostname a -- true
+expect_match "$err" '--hostname and --domainname need a UTS namespace'
