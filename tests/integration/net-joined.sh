@@ -5,8 +5,8 @@
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
 touch "$t_tmp/net"
-unshare --net="$t_tmp/net" sh -c 'ip link add dummy7 type dummy && ip addr add 192.0.2.7/24 dev dummy7 && ip link set dummy7 up'
-expect_status 0 cove run "${root_args[@]}" --network "ns:$t_tmp/net" -- ip -4 addr show dev dummy7
+unshare --net="$t_tmp/net" sh -c 'ip addr add 192.0.2.7/32 dev lo'
+expect_status 0 cove run "${root_args[@]}" --network "ns:$t_tmp/net" -- ip -4 addr show dev lo
 expect_match "$out" 192.0.2.7
 # The loopback of a joined namespace is its owner's business.
 expect_status 0 cove run "${root_args[@]}" --network "ns:$t_tmp/net" -- ip link show lo

@@ -1,5 +1,5 @@
 #!/bin/bash
-# A server inside cannot be reached from outside, nor one outside from inside; abstract sockets neither.
+# A server inside cannot be reached from outside, nor one outside from inside.
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 

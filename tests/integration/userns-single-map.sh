@@ -13,6 +13,6 @@ expect_status 0 cove run "${root_args[@]}" -v "$t_tmp/dir:/data" -- sh -c 'touch
 expect_eq "$out" 0:0
 expect_eq "$(stat -c %u:%g "$t_tmp/dir/file")" "$(id -u):$(id -g)" "owner outside"
 expect_status 125 cove run "${root_args[@]}" --user 1000 -- true
-expect_match "$err" 'E-SUBID.*(group|user) id 1000 is not mapped'
+expect_match "$err" 'E-SUBID.*'$'\n''.*usermod --add-subuids'
 expect_status 125 cove run "${root_args[@]}" --group-add 29 -- true
 expect_match "$err" E-SUBID

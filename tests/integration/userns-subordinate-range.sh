@@ -10,7 +10,7 @@ one="0 $(id -u) 1|1 600000 65536"
 expect_eq "$(tr -s ' ' ' ' <<<"$out" | sed 's/^ //;s/ $//' | paste -sd '|')" "$one|$one|allow"
 mkdir -m 777 "$t_tmp/dir"
 expect_status 0 cove run "${root_args[@]}" --user 1000:1000 --group-add 29 -v "$t_tmp/dir:/data" -- sh -c '/probes/ids; touch /data/file'
-expect_eq "$(value uid):$(value gid):$(value groups)" 1000:1000:1000,29
+expect_eq "$(value uid):$(value gid):$(value groups)" 1000:1000:29,1000
 expect_eq "$(stat -c %u:%g "$t_tmp/dir/file")" 600999:600999 "owner outside"
 expect_status 0 cove run "${root_args[@]}" -- sh -c 'touch /x && chown 7:8 /x && stat -c %u:%g /x'
 expect_eq "$out" 7:8

@@ -1,0 +1,12 @@
+#!/bin/bash
+# Docker's 14 capabilities for user 0: bounding, permitted and effective; inheritable and ambient are empty.
+# roots: default
+# runtimes: crun runc
+# shellcheck source=tests/support/lib.sh
+. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+
+expect_status 0 cove run "${root_args[@]}" -- /probes/caps
+for set in permitted effective bounding; do expect_eq "$(value $set)" 00000000a80425fb $set; done
+for set in inheritable ambient; do expect_eq "$(value $set)" 0000000000000000 $set; done
+expect_eq "$(value no_new_privs)/$(value seccomp)" 1/2 "no_new_privs and filter"
+expect_eq "$(value securebits)" 0

@@ -1,0 +1,9 @@
+#!/bin/bash
+# Without --init the command alone is process 1, and no memory, name or environment of cove is left in it.
+# shellcheck source=tests/support/lib.sh
+. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+
+export COVE_TEST_SECRET=do-not-tell
+expect_status 0 cove run "${root_args[@]}" -- sh -c 'for f in cmdline maps environ comm; do tr "\0" " " </proc/1/$f; done; readlink /proc/1/exe; true'
+expect_no_match "$out" 'src/main/cove|do-not-tell|itest'
+expect_match "$out" '/bin/busybox$'

@@ -1,0 +1,9 @@
+#!/bin/bash
+# A program on a mount with noexec: 126 and its own message.
+# shellcheck source=tests/support/lib.sh
+. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+
+for options in '' --init; do
+  expect_status 126 cove run "${root_args[@]}" $options --tmpfs /t:noexec -v "$(command -v busybox):/b/busybox:noexec" -- /b/busybox
+  expect_match "$err" 'E-EXEC-NOEXEC: .*/b/busybox'
+done

@@ -1,0 +1,10 @@
+#!/bin/bash
+# A call through the i386 or the x32 interface kills: neither slips past the filter.
+# modes: root user
+# shellcheck source=tests/support/lib.sh
+. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+
+expect_status 0 cove run "${root_args[@]}" -- /probes/abi
+for key in i386_getpid i386_unshare x32_getpid x32_unshare; do expect_match "$(value $key)" '^killed:' "$key"; done
+expect_status 0 cove run "${root_args[@]}" --security-opt seccomp=unconfined -- /probes/abi
+expect_no_match "$(value i386_getpid)" '^killed:31' "unconfined"
