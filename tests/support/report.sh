@@ -1,0 +1,10 @@
+# For tests that look into the report. Sourced after lib.sh.
+# shellcheck shell=bash disable=SC2154  # t_tmp, root_args: lib.sh
+
+# `cove run` on the test's root file system, with a report; leaves $status, $out and $err as `run` does.
+run_reported() { run cove run "${root_args[@]}" --report "$t_tmp/report.json" "$@"; }
+
+# What a jq filter finds in the report of the last run.
+field() { jq -r "$1" "$t_tmp/report.json"; }
+
+expect_field() { expect_eq "$(field "$1")" "$2" "$1 of the report"; }
