@@ -39,7 +39,7 @@ constexpr std::array kCodeTexts{
     CodeText{ErrorCode::limit_unenforceable, "E-LIMIT",
              "leave the limit out, or accept that it may not hold with --best-effort-limits"},
     CodeText{ErrorCode::overlay_userns, "E-OVERLAY-USERNS",
-             "the kernel must be 5.11 or newer for an overlay in a user namespace; use --rw or --read-only"},
+             "the kernel must be 5.11 or newer for an overlay in a user namespace; use --rw"},
     CodeText{ErrorCode::proc_mount_denied, "E-PROC-MOUNT",
              "inside another container whose /proc or /sys is masked no new one can be mounted; use --pid host "
              "--network host, or start the outer container with --security-opt systempaths=unconfined"},

@@ -59,6 +59,7 @@ int fail(const Error& error);
 int run_command(const Invocation& invocation);
 int explain_command(const Invocation& invocation);
 int doctor_command(const Invocation& invocation);
+int gc_command(const Invocation& invocation);
 int version_command(const Invocation& invocation);
 int help_command(const Invocation& invocation);
 int completion_command(const Invocation& invocation);

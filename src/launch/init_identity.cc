@@ -8,6 +8,7 @@
 
 #include "kernel/caps/apply.h"
 #include "kernel/landlock/landlock.h"
+#include "kernel/seccomp/terminal_guard.h"
 #include "kernel/tty/pty.h"
 #include "launch/init.h"
 #include "sys/file.h"
@@ -49,6 +50,7 @@ Status drop_bounding_set(InitContext& context) {
 
 Status load_seccomp_early(InitContext& context) {
   const LockdownPlan& lockdown = context.plan.lockdown;
+  if (lockdown.guard_terminal) COVE_TRY(sys::load_seccomp_filter(seccomp::kTerminalGuard, 0));
   // Without no_new_privs a filter needs CAP_SYS_ADMIN (seccomp(2)): so before the capabilities go.
   if (lockdown.no_new_privs || lockdown.seccomp.empty()) return {};
   return sys::load_seccomp_filter(lockdown.seccomp, lockdown.seccomp_flags);

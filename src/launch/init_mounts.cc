@@ -29,7 +29,7 @@ class MountRun {
   Status directory(const MountPlan& mount);
   Status symlink(const MountPlan& mount);
   Status file(const MountPlan& mount, std::string_view content);
-  Status copy(const MountPlan& mount);
+  Status copy(const MountPlan& mount, const UniqueFd& source);
   Status device(const MountPlan& mount, UniqueFd& source);
   Status attach(int mount_fd, const std::string& target, mount::Target missing);
   Result<int> parent_of(const MountPlan& mount, std::string& name);
@@ -112,14 +112,13 @@ Status MountRun::file(const MountPlan& mount, std::string_view content) {
   if (!removed && removed.error().sys_errno() != ENOENT) return removed;
   const UniqueFd fd =
       COVE_TRY(sys::open_at(parent, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mount.mode));
-  return sys::write_all(fd.get(), content, mount.target);
+  return sys::write_all(fd.get(), content, "its content");
 }
 
-Status MountRun::copy(const MountPlan& mount) {
+Status MountRun::copy(const MountPlan& mount, const UniqueFd& source) {
+  if (!source.valid()) return {};  // optional and missing
   constexpr size_t kLargest = size_t{16} << 20;
-  const Result<std::string> content = sys::read_file(mount.source.c_str(), kLargest);
-  if (!content && mount.optional) return {};
-  return file(mount, COVE_TRY(Result<std::string>(content)));
+  return file(mount, COVE_TRY(sys::read_all(source.get(), mount.source, kLargest)));
 }
 
 Status MountRun::device(const MountPlan& mount, UniqueFd& source) {
@@ -141,7 +140,7 @@ Status MountRun::run(const MountPlan& mount, UniqueFd& source, UniqueFd& upper) 
     case MountKind::directory: return directory(mount);
     case MountKind::symlink: return symlink(mount);
     case MountKind::file: return file(mount, mount.content);
-    case MountKind::copy: return copy(mount);
+    case MountKind::copy: return copy(mount, source);
     case MountKind::device: return device(mount, source);
     case MountKind::mask: {
       COVE_TRY(masker_.mask(mount.target));

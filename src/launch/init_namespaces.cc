@@ -102,7 +102,11 @@ Status set_host_names(InitContext& context) {
 
 Status bring_up_loopback(InitContext& context) {
   if (!context.plan.loopback_up) return {};
-  return sys::set_interface_up("lo");
+  Status up = sys::set_interface_up("lo");
+  if (!up && up.error().sys_errno() == EPERM) {
+    up.error().set_hint("cove has no CAP_NET_ADMIN here: use --network host, or --userns auto");
+  }
+  return up;
 }
 
 Status set_sysctls(InitContext& context) {

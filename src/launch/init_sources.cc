@@ -26,6 +26,13 @@ Result<UniqueFd> open_source(const MountPlan& mount) {
   return source;
 }
 
+// Now, and not when it is copied: "/" has a mount stacked on it then, into which a link with ".." would lead.
+Result<UniqueFd> open_file(const MountPlan& mount) {
+  Result<UniqueFd> file = sys::open_path(mount.source.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  if (!file && mount.optional) return UniqueFd();
+  return file;
+}
+
 bool needs_source(const MountPlan& mount) {
   switch (mount.kind) {
     case MountKind::bind:
@@ -72,6 +79,7 @@ Status open_mount_sources(InitContext& context) {
   context.root_upper = COVE_TRY(open_upper(plan.root.upper));
   for (size_t i = 0; i < plan.mounts.size(); ++i) {
     const MountPlan& mount = plan.mounts[i];
+    if (mount.kind == MountKind::copy) context.mount_sources[i] = COVE_TRY(open_file(mount));
     if (!mount.idmapped && needs_source(mount)) context.mount_sources[i] = COVE_TRY(open_source(mount));
     context.mount_uppers[i] = COVE_TRY(open_upper(mount.upper));
   }

@@ -1,5 +1,6 @@
 #include "launch/keeper.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
@@ -110,8 +111,27 @@ void Keeper::dismiss() noexcept {
   static_cast<void>(sys::wait_process(pid_));
 }
 
+Result<UniqueFd> claim_work_directory(const std::string& directory) {
+  for (int tries = 0; tries < 100; ++tries) {
+    const Status made = sys::make_directory_at(AT_FDCWD, directory.c_str(), 0700);
+    // One that a killed launch left is as good as new.
+    if (!made && made.error().sys_errno() != EEXIST) return Error(made.error());
+    Result<UniqueFd> opened = sys::open_path(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    if (!opened) continue;  // removed in between
+    if (!sys::lock_exclusive(opened->get(), false)) break;
+    const Result<struct stat> held = sys::stat_fd(opened->get());
+    const Result<struct stat> there = sys::stat_at(AT_FDCWD, directory.c_str());
+    if (held && there && held->st_ino == there->st_ino) return opened;
+  }
+  Error error(ErrorCode::invalid_argument, directory + ": another sandbox writes to this upper layer");
+  error.set_hint("wait for it to end, or use another directory: an upper layer has one writer at a time");
+  return error;
+}
+
 void remove_work_directories(const std::vector<std::string>& directories) noexcept {
   for (const std::string& directory : directories) {
+    const Result<UniqueFd> opened = sys::open_path(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    if (!opened || !sys::lock_exclusive(opened->get(), false)) continue;
     // Overlayfs makes these below it; they are empty when no overlay is mounted.
     for (const char* name : {"/work", "/index"}) {
       static_cast<void>(sys::remove_directory_at(AT_FDCWD, (directory + name).c_str()));

@@ -45,7 +45,12 @@ class Keeper {
   pid_t pid_ = 0;
 };
 
-// Removes the work directories of overlays; one that is gone counts as done. Called by the parent, or by the keeper.
+// Makes an overlay's work directory, and locks it (flock(2)) for as long as the descriptor is open: two overlays that
+// write to one upper layer would destroy each other's. ErrorCode::invalid_argument when another sandbox has it.
+Result<UniqueFd> claim_work_directory(const std::string& directory);
+
+// Removes the work directories of overlays that nobody has locked; one that is gone counts as done. Called by the parent,
+// or by the keeper.
 void remove_work_directories(const std::vector<std::string>& directories) noexcept;
 
 }  // namespace cove::launch

@@ -94,9 +94,7 @@ Status bound_upper(ParentContext& context) {
 Status make_work_directories(ParentContext& context) {
   const LaunchPlan& plan = context.plan;
   for (const std::string& directory : duties_of(plan).work_directories) {
-    const Status made = sys::make_directory_at(AT_FDCWD, directory.c_str(), 0700);
-    // One that a killed launch left is as good as new.
-    if (!made && made.error().sys_errno() != EEXIST) return made;
+    context.launched.work_locks.push_back(COVE_TRY(claim_work_directory(directory)));
     context.work_directories.push_back(directory);
     if (!plan.is_fresh(NamespaceKind::user) || plan.idmap.maps.uids.empty() || plan.idmap.maps.gids.empty()) continue;
     COVE_TRY(sys::change_owner_at(AT_FDCWD, directory.c_str(), plan.idmap.maps.uids.front().outside,
@@ -109,7 +107,10 @@ Status make_work_directories(ParentContext& context) {
   return bound_upper(context);
 }
 
-void drop_work_directories(ParentContext& context) noexcept { remove_work_directories(context.work_directories); }
+void drop_work_directories(ParentContext& context) noexcept {
+  context.launched.work_locks.clear();
+  remove_work_directories(context.work_directories);
+}
 
 Status create_cgroups(ParentContext& context) {
   context.cgroup.emplace(COVE_TRY(cgroup::Cgroup::create(context.plan.cgroup)));
@@ -392,6 +393,7 @@ Result<Launched> launch(const LaunchPlan& plan) {
 Status finish(Launched& launched) {
   Status killed = launched.cgroup.kill_all();
   Status removed = launched.cgroup.remove();
+  launched.work_locks.clear();
   remove_work_directories(launched.work_directories);
   launched.keeper.dismiss();
   COVE_TRY(std::move(killed));

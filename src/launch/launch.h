@@ -36,6 +36,7 @@ struct Launched {
   std::vector<StepTiming> timings;
   std::vector<std::string> waived;            // what the plan asked for if it can be had, and could not
   std::vector<std::string> work_directories;  // overlayfs's own, to remove
+  std::vector<UniqueFd> work_locks;           // parallel to them
 };
 
 // The names of the parent's steps, in order.

@@ -40,7 +40,7 @@ Error explain(Error error, const OverlayRequest& request) {
 Result<UniqueFd> mount_overlay(InitContext& context, const OverlayRequest& request) {
   const int staging = context.staging.get();
   const uint32_t number = context.overlays++;
-  // Relative names, since option strings are split at ':' and ',': no path of the user's gets into them.
+  // Relative names of our own, since option strings are split at ':' and ',': no path of the user's gets into them.
   const std::string lower = fmt::format("lower{}", number);
   COVE_TRY(sys::make_directory_at(staging, lower.c_str(), 0755));
   COVE_TRY(sys::attach_mount_at(request.lower_fd, staging, lower.c_str()));
@@ -53,12 +53,18 @@ Result<UniqueFd> mount_overlay(InitContext& context, const OverlayRequest& reque
   } else {
     // Upper and work must be seen through one mount: their common parent.
     COVE_TRY(sys::attach_mount_at(request.upper_parent_fd, staging, upper.c_str()));
-    work = upper + "/" + base_name(work_directory(request.upper));
-    upper += "/" + base_name(request.upper);
   }
-  COVE_TRY(sys::change_directory_fd(staging));
-  std::vector<std::pair<std::string, std::string>> options{
-      {"lowerdir", lower}, {"upperdir", upper}, {"workdir", work}};
+  std::vector<std::pair<std::string, std::string>> options;
+  if (request.upper.empty()) {
+    COVE_TRY(sys::change_directory_fd(staging));
+    options = {{"lowerdir", lower}, {"upperdir", upper}, {"workdir", work}};
+  } else {
+    // From inside the upper directory none of its names is needed.
+    const std::string inside = upper + "/" + base_name(request.upper);
+    const UniqueFd directory = COVE_TRY(sys::open_at(staging, inside.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW));
+    COVE_TRY(sys::change_directory_fd(directory.get()));
+    options = {{"lowerdir", "../../" + lower}, {"upperdir", "."}, {"workdir", "../" + base_name(work_directory(request.upper))}};
+  }
   if (request.userxattr) options.emplace_back("userxattr", "");
   Result<UniqueFd> mounted = mount::make_filesystem("overlay", options, 0);
   if (!mounted) return explain(std::move(mounted).error(), request);

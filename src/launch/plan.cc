@@ -15,7 +15,10 @@ std::string parent_directory(const std::string& path) {
 std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 std::string work_directory(const std::string& upper) {
-  return fmt::format("{}/.{}.cove-work", parent_directory(upper), base_name(upper));
+  // A name of our own making: overlayfs gives commas, colons and backslashes in a path meanings.
+  uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
+  for (const char c : base_name(upper)) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  return fmt::format("{}/.cove-work-{:016x}", parent_directory(upper), hash);
 }
 
 std::string_view namespace_name(NamespaceKind kind) noexcept {

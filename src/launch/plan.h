@@ -142,6 +142,7 @@ struct LockdownPlan {
   bool no_new_privs = true;
   std::vector<sock_filter> seccomp;  // empty: no filter
   unsigned seccomp_flags = 0;        // SECCOMP_FILTER_FLAG_*
+  bool guard_terminal = false;  // refuse ioctls that push input into a terminal, in a filter of its own
   bool new_session_keyring = true;
   std::vector<landlock::Rule> landlock;  // empty: none
   std::vector<rlimit::Limit> rlimits;
@@ -183,7 +184,7 @@ struct LaunchPlan {
   [[nodiscard]] bool is_fresh(NamespaceKind kind) const { return ns(kind).mode == NamespaceMode::fresh; }
 };
 
-// Overlayfs's own work directory for an upper directory: beside it, on the same mount, "<parent>/.<name>.cove-work".
+// Overlayfs's own work directory for an upper directory: beside it, on the same mount, "<parent>/.cove-work-<hash of the name>".
 // Made by the parent before the launch and removed after it.
 std::string work_directory(const std::string& upper);
 std::string parent_directory(const std::string& path);

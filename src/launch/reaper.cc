@@ -3,6 +3,8 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include <string>
+
 #include "base/log.h"
 #include "launch/exec_diagnosis.h"
 #include "sys/process.h"
@@ -32,6 +34,8 @@ int exit_status(int status) noexcept {
 
 int run_reaper(int argc, char** argv, char** envp) noexcept {
   if (argc < 3) return kExitUsage;
+  // An execve(2) by descriptor has named us after the file.
+  static_cast<void>(sys::set_process_name(std::string(kReaperName).c_str()));
   static_cast<void>(sys::block_all_signals());
   const Result<pid_t> command = sys::fork_process();
   if (!command) {

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <sys/mount.h>
 
+#include <algorithm>
+
 #include "sandbox/compile.h"
 #include "sandbox/defaults.h"
 #include "sys/mount.h"
@@ -121,7 +123,13 @@ void add_device(const DeviceRequest& request, const DeviceFact& fact, const Host
 
 Status compile_mounts(const Options& options, const HostFacts& facts, launch::LaunchPlan& plan) {
   if (!plan.is_fresh(NamespaceKind::mount)) return {};
-  for (const MountRequest& request : options.mounts) {
+  // What lies below another target comes after it, in whatever order they were given.
+  std::vector<MountRequest> requests = options.mounts;
+  std::stable_sort(requests.begin(), requests.end(), [](const MountRequest& first, const MountRequest& second) {
+    return std::count(first.target.begin(), first.target.end(), '/') <
+           std::count(second.target.begin(), second.target.end(), '/');
+  });
+  for (const MountRequest& request : requests) {
     MountPlan mount = COVE_TRY(compile_request(request, options, facts, plan));
     mount.target = request.target;
     plan.mounts.push_back(std::move(mount));

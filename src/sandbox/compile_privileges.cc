@@ -93,6 +93,10 @@ Status compile_privileges(const Options& options, const HostFacts& facts, launch
   COVE_TRY(check_available(options, facts, plan));
   lockdown.no_new_privs = options.no_new_privs;
   COVE_TRY(compile_seccomp(options, facts, plan));
+  // A new session keeps others from the caller's terminal, but not the kernel's administrator (CVE-2017-5226).
+  const bool administrator = plan.ns(launch::NamespaceKind::user).mode == launch::NamespaceMode::host &&
+                             lockdown.bounding.contains(CAP_SYS_ADMIN);
+  lockdown.guard_terminal = administrator && !options.tty;
   lockdown.landlock = options.landlock;
   lockdown.rlimits.insert(lockdown.rlimits.end(), options.ulimits.begin(), options.ulimits.end());
   lockdown.oom_score_adj = options.oom_score_adj;

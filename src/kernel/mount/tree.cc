@@ -1,5 +1,6 @@
 #include "kernel/mount/tree.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -33,7 +34,11 @@ Result<UniqueFd> open_directory(int root_fd, const std::string& path, int depth)
   if (fd >= 0) return UniqueFd(fd);
   if (fd != -ENOENT) return Error::from_errno(fmt::format("open directory {} inside the root", path), -fd);
   const Parent parent = COVE_TRY(open_parent_bounded(root_fd, path, depth));
-  COVE_TRY(sys::make_directory_at(parent.directory.get(), parent.name.c_str(), 0755).context(path));
+  const Status made = sys::make_directory_at(parent.directory.get(), parent.name.c_str(), 0755);
+  if (!made && made.error().sys_errno() == EEXIST) {
+    return Error(ErrorCode::invalid_argument, fmt::format("{} is a symbolic link to nothing inside the root", path));
+  }
+  if (!made) return Error(made.error());
   return sys::open_in_root(root_fd, path.c_str(), kFlags);
 }
 
@@ -73,9 +78,9 @@ Result<bool> make_read_only(int root_fd, const std::string& path) {
   if (fd == -ENOENT) return false;
   if (fd < 0) return Error::from_errno(fmt::format("open {} inside the root", path), -fd);
   const UniqueFd target(fd);
-  const UniqueFd copy = COVE_TRY(sys::open_tree(target.get(), "", OPEN_TREE_CLONE | AT_RECURSIVE | AT_EMPTY_PATH).context(path));
-  COVE_TRY(sys::set_mount_attributes(copy.get(), {.set = MOUNT_ATTR_RDONLY}, true).context(path));
-  COVE_TRY(sys::attach_mount(copy.get(), target.get()).context(path));
+  const UniqueFd copy = COVE_TRY(sys::open_tree(target.get(), "", OPEN_TREE_CLONE | AT_RECURSIVE | AT_EMPTY_PATH));
+  COVE_TRY(sys::set_mount_attributes(copy.get(), {.set = MOUNT_ATTR_RDONLY}, true));
+  COVE_TRY(sys::attach_mount(copy.get(), target.get()));
   return true;
 }
 
@@ -108,8 +113,8 @@ Result<bool> Masker::mask(const std::string& path) {
   if (fd < 0) return Error::from_errno(fmt::format("open {} inside the root", path), -fd);
   const UniqueFd target(fd);
   const struct stat info = COVE_TRY(sys::stat_fd(target.get()));
-  const UniqueFd cover = COVE_TRY(open_cover(S_ISDIR(info.st_mode)).context(path));
-  COVE_TRY(sys::attach_mount(cover.get(), target.get()).context(path));
+  const UniqueFd cover = COVE_TRY(open_cover(S_ISDIR(info.st_mode)));
+  COVE_TRY(sys::attach_mount(cover.get(), target.get()));
   return true;
 }
 

@@ -1,0 +1,21 @@
+// cove gc
+#include "base/log.h"
+#include "cli/command.h"
+#include "sandbox/gc.h"
+
+namespace cove::cli {
+
+int gc_command(const Invocation& invocation) {
+  const Parsed parsed = parse_command_line("gc", invocation, nullptr);
+  if (parsed.exit_status) return *parsed.exit_status;
+  const auto collected = sandbox::collect_garbage();
+  if (!collected) return fail(collected.error());
+  std::string text;
+  for (const std::string& directory : collected->removed) text += "removed " + directory + "\n";
+  if (text.empty() && collected->kept.empty()) text = "nothing to remove\n";
+  for (const std::string& kept : collected->kept) log_warning("could not remove " + kept);
+  const int printed = print(text);
+  return printed != 0 ? printed : static_cast<int>(!collected->kept.empty());
+}
+
+}  // namespace cove::cli

@@ -1,0 +1,10 @@
+// The time of day. Source: clock_gettime(2).
+#pragma once
+
+#include <cstdint>
+
+namespace cove::sys {
+
+int64_t real_time_seconds() noexcept;  // since 1970
+
+}  // namespace cove::sys
