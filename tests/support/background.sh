@@ -1,5 +1,5 @@
 # Sandboxes that run while the test does something else. Sourced by lib.sh.
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154
 
 t_background_count=0
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # What needs a capability fails once it is dropped, and works with it. The filter is off, to see the capability alone.
-T_SUBIDS=1
+export T_SUBIDS=1
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 

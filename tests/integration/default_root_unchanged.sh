@@ -1,6 +1,6 @@
 #!/bin/bash
 # Writes to /usr and /etc of the default root do not reach this machine.
-T_ROOT=default
+export T_ROOT=default
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 

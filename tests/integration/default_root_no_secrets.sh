@@ -1,6 +1,6 @@
 #!/bin/bash
 # The default root shows no home, no /root, no /var, no secrets, and of /etc only what programs need.
-T_ROOT=default
+export T_ROOT=default
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # The same with subordinate ids: user 0 and the others exist as well.
 # modes: user
-T_SUBIDS=1
+export T_SUBIDS=1
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 

@@ -1,7 +1,6 @@
 #!/bin/bash
 # --user takes a name or number of the root's own passwd, and a group; HOME and the other groups come with it.
-# runtimes:
-T_SUBIDS=1
+export T_SUBIDS=1
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # A Debian root runs Python, takes writes, and stays as it was.
-T_ROOT=debian
+export T_ROOT=debian
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Another user than 0 holds no capability, only the bounding set is there; not even --cap-add gives it one.
 # runtimes: crun runc
-T_SUBIDS=1
+export T_SUBIDS=1
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 

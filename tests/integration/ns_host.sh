@@ -7,7 +7,8 @@ declare -A option=([pid]=pid [uts]=uts [ipc]=ipc [net]=network [cgroup]=cgroupns
 expect_status 0 "$COVE_PROBES/ns"
 outside=$out
 for kind in "${!option[@]}"; do
-  [[ $kind == mnt ]] && { words=() probe=$COVE_PROBES/ns; } || { words=("${root_args[@]}") probe=/probes/ns; }
+  words=("${root_args[@]}") probe=/probes/ns
+  [[ $kind != mnt ]] || { words=() probe=$COVE_PROBES/ns; }
   expect_status 0 cove run "${words[@]}" "--${option[$kind]}" host -- "$probe"
   for each in mnt pid uts ipc net cgroup; do
     if [[ $each == "$kind" ]]; then

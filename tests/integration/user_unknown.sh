@@ -1,6 +1,6 @@
 #!/bin/bash
 # A user or group that the root's own files do not have is refused, though this machine may have it.
-T_SUBIDS=1
+export T_SUBIDS=1
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # The classic way out of a chroot, with CAP_SYS_CHROOT and a directory kept open, leads to the root of the sandbox.
-T_ROOT=default
+export T_ROOT=default
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # With newuidmap and subordinate ids an ordinary user has a whole range of ids inside.
 # modes: user
-T_SUBIDS=1
+export T_SUBIDS=1
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 

@@ -4,7 +4,7 @@
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
-range=("$(t_cove)" run "${root_args[@]}" --userns 0:12345:1,1:600000:10 -- true)
+range=("$(t_cove)" run "${root_args[@]}" --userns "0:12345:1,1:600000:10" -- true)
 expect_status 0 as_user --subids "${range[@]}"
 expect_status 125 as_user --subids setpriv --no-new-privs "${range[@]}"
 expect_match "$err" 'E-NEWUIDMAP-MISSING.*no_new_privs'

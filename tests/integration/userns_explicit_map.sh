@@ -1,16 +1,16 @@
 #!/bin/bash
 # --userns MAP maps what it says; for an ordinary user only what is granted.
-T_SUBIDS=1
+export T_SUBIDS=1
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
-map='cat /proc/self/uid_map | tr -s " " " "'
+map='while read -r a b c; do echo $a $b $c; done </proc/self/uid_map'
 if [[ $EUID == 0 ]]; then
   expect_status 0 cove run "${root_args[@]}" --userns 0:700000:1000,5000:800000:10 -- sh -c "$map"
-  expect_eq "$(sed 's/^ //' <<<"$out" | paste -sd '|')" '0 700000 1000|5000 800000 10'
+  expect_eq "$(paste -sd '|' <<<"$out")" '0 700000 1000|5000 800000 10'
 else
   expect_status 0 cove run "${root_args[@]}" --userns "0:$(id -u):1,1:600100:10" -- sh -c "$map"
-  expect_eq "$(sed 's/^ //' <<<"$out" | paste -sd '|')" "0 $(id -u) 1|1 600100 10"
+  expect_eq "$(paste -sd '|' <<<"$out")" "0 $(id -u) 1|1 600100 10"
   expect_status 125 cove run "${root_args[@]}" --userns 0:1000:1 -- true
   expect_match "$err" 'E-SUBID.*1000 .*not granted'
 fi

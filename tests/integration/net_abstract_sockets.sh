@@ -1,6 +1,6 @@
 #!/bin/bash
 # An abstract socket of the host is not reachable from inside, but with --network host it is.
-T_ROOT=default
+export T_ROOT=default
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 

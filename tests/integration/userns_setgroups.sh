@@ -1,11 +1,11 @@
 #!/bin/bash
 # The caller's supplementary groups are dropped as root and with subordinate ids.
-T_SUBIDS=1
+export T_SUBIDS=1
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
 words=()
-[[ $EUID != 0 ]] || words=(setpriv --groups 0,4,4242 --)
+[[ $EUID != 0 ]] || words=(setpriv --groups "0,4,4242" --)
 run_cove() { "${words[@]}" "$(t_cove)" run "${root_args[@]}" "$@"; }
 expect_status 0 run_cove -- /probes/ids
 expect_eq "$(value groups)" 0

@@ -1,6 +1,6 @@
 #!/bin/bash
 # With no root file system at all: this machine's own Python runs, as process 1, and writes are taken.
-T_ROOT=default
+export T_ROOT=default
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
