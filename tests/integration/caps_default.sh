@@ -5,7 +5,7 @@
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
-expect_status 0 cove run "${root_args[@]}" -- /probes/caps
+sandbox -- /probes/caps
 for set in permitted effective bounding; do expect_eq "$(value $set)" 00000000a80425fb $set; done
 for set in inheritable ambient; do expect_eq "$(value $set)" 0000000000000000 $set; done
 expect_eq "$(value no_new_privs)/$(value seccomp)" 1/2 "no_new_privs and filter"

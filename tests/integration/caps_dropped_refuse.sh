@@ -1,5 +1,6 @@
 #!/bin/bash
-# What needs a capability fails once it is dropped, and works with it. The filter is off, to see the capability alone.
+# What needs a capability fails once it is dropped, and works with it. The filter is off, to see the
+# capability alone.
 export T_SUBIDS=1
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
@@ -7,7 +8,7 @@ export T_SUBIDS=1
 check() {  # CAPABILITY COMMAND
   local with
   [[ $1 == SYS_ADMIN ]] && with=(--cap-add "$1") || with=()
-  expect_status 0 cove run "${root_args[@]}" "${with[@]}" --security-opt seccomp=unconfined -- sh -c "$2"
+  sandbox "${with[@]}" --security-opt seccomp=unconfined -- sh -c "$2"
   run cove run "${root_args[@]}" --cap-drop "$1" --security-opt seccomp=unconfined -- sh -c "$2"
   [[ $status != 0 ]] || fail "works without CAP_$1: $2"
 }

@@ -4,6 +4,7 @@
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
 export COVE_TEST_SECRET=do-not-tell
-expect_status 0 cove run "${root_args[@]}" -- sh -c 'for f in cmdline maps environ comm; do tr "\0" " " </proc/1/$f; done; readlink /proc/1/exe; true'
+sandbox -- \
+  sh -c 'for f in cmdline maps environ comm; do tr "\0" " " </proc/1/$f; done; readlink /proc/1/exe; true'
 expect_no_match "$out" 'src/main/cove|do-not-tell|itest'
 expect_match "$out" '/bin/busybox$'

@@ -3,7 +3,7 @@
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
-expect_status 0 cove run "${root_args[@]}" -- sh -c 'ls /dev/pts; readlink /dev/ptmx; grep -c "/dev/pts devpts .*ptmxmode=666" /proc/mounts'
+sandbox -- sh -c 'ls /dev/pts; readlink /dev/ptmx; grep -c "/dev/pts devpts .*ptmxmode=666" /proc/mounts'
 expect_eq "$(paste -sd ' ' <<<"$out")" 'ptmx pts/ptmx 1'
-expect_status 0 cove run "${root_args[@]}" -t -- /probes/tty
+sandbox -t -- /probes/tty
 expect_match "$out" 'fd0_name=/dev/pts/0'

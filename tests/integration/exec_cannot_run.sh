@@ -9,16 +9,14 @@ printf '#!/no/such/interpreter\n' >interpreter
 printf '#!/bin/sh\r\necho hello\r\n' >crlf
 head -c 4096 "$(command -v busybox)" >arm
 printf '\xb7\x00' | dd of=arm bs=1 seek=18 conv=notrunc status=none
-head -c 4096 "$(command -v busybox)" >loader
 python3 - "$COVE_PROBES/ids" <<'END'
-# An ELF program whose loader is not there: the segments of a static one, the first of them turned into PT_INTERP.
+# An ELF program whose loader is not there: a static one's first segment, turned into PT_INTERP.
 import struct, sys
 data = bytearray(open(sys.argv[1], "rb").read())
 offset = struct.unpack_from("<Q", data, 32)[0]
 path = b"/lib/no-such-loader.so\0"
-struct.pack_into("<IIQQQQQQ", data, offset, 3, 4, len(data), 0, 0, len(path), len(path), 1)
+struct.pack_into("<IIQQQQQQ", data, offset, 3, 4, 512, 0, 0, len(path), len(path), 1)
 open("loader", "wb").write(data[:512] + path)
-head = bytearray(data[:512]); struct.pack_into("<Q", head, offset + 8, 512); open("loader", "wb").write(head + path)
 END
 echo 'not a program' >text
 : >empty

@@ -3,7 +3,8 @@
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
+volume=$(command -v busybox):/b/busybox:noexec
 for options in '' --init; do
-  expect_status 126 cove run "${root_args[@]}" $options --tmpfs /t:noexec -v "$(command -v busybox):/b/busybox:noexec" -- /b/busybox
+  expect_status 126 cove run "${root_args[@]}" $options -v "$volume" -- /b/busybox
   expect_match "$err" 'E-EXEC-NOEXEC: .*/b/busybox'
 done

@@ -4,7 +4,7 @@
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
-expect_status 0 cove run "${root_args[@]}" --workdir /usr/bin -- pwd
+sandbox --workdir /usr/bin -- pwd
 expect_eq "$out" /usr/bin
 expect_status 125 cove run "${root_args[@]}" --workdir /none -- pwd
 expect_match "$err" 'enter working directory: .*/none'

@@ -6,10 +6,10 @@
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
 exec 3</etc/passwd 7<>"$t_tmp/file" 9</ 200</etc/group
-expect_status 0 cove run "${root_args[@]}" -- /probes/fds
+sandbox -- /probes/fds
 expect_eq "$(value count)" 3 "open descriptors ($out)"
 [[ -z ${COVE_RUNTIME-} ]] || exit 0
 for options in --init -i --output-limit=1m -t; do
-  expect_status 0 cove run "${root_args[@]}" $options -- /probes/fds
+  sandbox $options -- /probes/fds
   expect_match "$out" 'count=3' "with $options"
 done

@@ -6,8 +6,8 @@
 key=$((0xc0d0000 + RANDOM))
 "$COVE_PROBES/ipc" create $key >/dev/null
 at_exit "$COVE_PROBES/ipc" remove $key
-expect_status 0 cove run "${root_args[@]}" --ipc host -- /probes/ipc check $key
+sandbox --ipc host -- /probes/ipc check $key
 expect_eq "$(grep -c =OK <<<"$out")" 5 "objects found inside ($out)"
 at_exit "$COVE_PROBES/ipc" remove $((key + 1))
-expect_status 0 cove run "${root_args[@]}" --ipc host -- /probes/ipc create $((key + 1))
+sandbox --ipc host -- /probes/ipc create $((key + 1))
 expect_eq "$("$COVE_PROBES/ipc" check $((key + 1)) | grep -c =OK)" 5 "objects found outside"

@@ -9,5 +9,5 @@ sleep 0.1
 expect_eq "$(grep -c =OK "$background_out")" 10 "objects made and found inside ($(<"$background_out"))"
 run "$COVE_PROBES/ipc" check $key
 expect_eq "$(grep -c =ENOENT <<<"$out")" 5 "objects missing outside ($out)"
-expect_status 0 cove run "${root_args[@]}" -- /probes/ipc check $key
+sandbox -- /probes/ipc check $key
 expect_eq "$(grep -c =ENOENT <<<"$out")" 5 "objects missing in another sandbox ($out)"

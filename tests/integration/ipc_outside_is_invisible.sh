@@ -8,5 +8,5 @@ key=$((0xc0e0000 + RANDOM))
 "$COVE_PROBES/ipc" create $key >/dev/null
 at_exit "$COVE_PROBES/ipc" remove $key
 expect_eq "$("$COVE_PROBES/ipc" check $key | grep -c =OK)" 5 "objects outside"
-expect_status 0 cove run "${root_args[@]}" -- /probes/ipc check $key
+sandbox -- /probes/ipc check $key
 expect_eq "$(grep -c =ENOENT <<<"$out")" 5 "objects missing inside ($out)"

@@ -6,7 +6,8 @@
 expect_status 0 "$COVE_PROBES/keyring" cove-probe
 [[ $(value add) == OK ]] || skip "no key can be added here: $(value add)"
 outer=$(value session)
-expect_status 0 cove run "${root_args[@]}" --security-opt seccomp=unconfined -- sh -c '/probes/keyring cove-probe-none; /probes/keyring cove-probe-none'
+sandbox --security-opt seccomp=unconfined -- \
+  sh -c '/probes/keyring cove-probe-none; /probes/keyring cove-probe-none'
 expect_ne "$(value session)" "$outer" "number of the session keyring"
 expect_eq "$(value search)" ENOKEY
 expect_eq "$(value add)" OK "add inside"

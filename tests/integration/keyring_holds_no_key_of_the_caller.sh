@@ -15,5 +15,6 @@ END
 probe=(/usr/bin/python3 "$t_tmp/keys.py")
 expect_status 0 "${probe[@]}" "$COVE_PROBES/keyring" cove-caller
 expect_eq "$(value search)" OK "outside"
-expect_status 0 "${probe[@]}" "$(t_cove)" run "${root_args[@]}" --security-opt seccomp=unconfined -- /probes/keyring cove-caller
+expect_status 0 "${probe[@]}" "$(t_cove)" run "${root_args[@]}" --security-opt seccomp=unconfined -- \
+  /probes/keyring cove-caller
 expect_eq "$(value search)" ENOKEY "inside"

@@ -5,9 +5,9 @@
 
 mkdir "$t_tmp/dir"
 touch "$t_tmp/dir/mine"
-expect_status 0 cove run "${root_args[@]}" --mount "type=bind,src=$t_tmp/dir,dst=/data,readonly" -- sh -c 'ls /data; ! true >/data/x'
+sandbox --mount "type=bind,src=$t_tmp/dir,dst=/data,readonly" -- sh -c 'ls /data; ! true >/data/x'
 expect_eq "$out" mine
-expect_status 0 cove run "${root_args[@]}" -v "$t_tmp/dir:/tmp" -- sh -c 'ls /tmp; touch /tmp/new'
+sandbox -v "$t_tmp/dir:/tmp" -- sh -c 'ls /tmp; touch /tmp/new'
 expect_eq "$out" mine
 [[ -e $t_tmp/dir/new ]] || fail "/tmp is not the mounted directory"
 expect_status 125 cove run "${root_args[@]}" -v "$t_tmp/dir:/data" --tmpfs /data -- true

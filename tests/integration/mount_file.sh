@@ -4,7 +4,7 @@
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
 echo outside >"$t_tmp/file"
-expect_status 0 cove run "${root_args[@]}" -v "$t_tmp/file:/etc/issue" -v "$t_tmp/file:/new/deep/file:ro" -- \
+sandbox -v "$t_tmp/file:/etc/issue" -v "$t_tmp/file:/new/deep/file:ro" -- \
   sh -c 'cat /etc/issue /new/deep/file; echo inside >/etc/issue; ! true >/new/deep/file'
 expect_eq "$out" $'outside\noutside'
 expect_eq "$(<"$t_tmp/file")" inside "file outside"

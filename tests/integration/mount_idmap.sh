@@ -1,5 +1,6 @@
 #!/bin/bash
-# An id-mapped volume: what root owns outside belongs to user 0 inside, and what 0 makes inside is root's outside.
+# An id-mapped volume: what root owns outside belongs to user 0 inside, and what 0 makes inside is root's
+# outside.
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
@@ -13,7 +14,7 @@ fi
 expect_status 125 cove run "${root_args[@]}" -v "$t_tmp/dir:/data:idmap" -- true
 expect_match "$err" 'idmap needs a user namespace'
 script='stat -c %u:%g /data/file; touch /data/new'
-expect_status 0 cove run "${root_args[@]}" --userns auto -v "$t_tmp/dir:/data:idmap" -- sh -c "$script"
+sandbox --userns auto -v "$t_tmp/dir:/data:idmap" -- sh -c "$script"
 expect_eq "$out" 0:0 "owner inside"
 expect_eq "$(stat -c %u:%g "$t_tmp/dir/new")" 0:0 "owner outside"
 run cove run "${root_args[@]}" --userns auto -v "$t_tmp/dir:/data" -- sh -c "$script"

@@ -3,7 +3,7 @@
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
-expect_status 0 cove run "${root_args[@]}" --mount type=proc,dst=/m/proc --mount type=sysfs,dst=/m/sys,readonly \
+sandbox --mount type=proc,dst=/m/proc --mount type=sysfs,dst=/m/sys,readonly \
   --mount type=devpts,dst=/m/pts --mount type=mqueue,dst=/m/mqueue -- \
   sh -c 'while read -r a dir type b; do case $dir in /m/*) echo "$dir $type";; esac; done </proc/mounts'
 expect_eq "$(sort <<<"$out" | paste -sd ' ')" "/m/mqueue mqueue /m/proc proc /m/pts devpts /m/sys sysfs"

@@ -7,7 +7,8 @@
 mkdir "$t_tmp/dir"
 sort /proc/self/mountinfo >"$t_tmp/before"
 background run "${root_args[@]}" --cap-add SYS_ADMIN -v "$t_tmp/dir:/data" -- sh -c '
-  mount -t tmpfs a /data && touch /data/file && mkdir -p /mnt && mount -t tmpfs b /mnt && echo mounted; sleep 5'
+  mount -t tmpfs a /data && touch /data/file && mkdir -p /mnt && mount -t tmpfs b /mnt &&
+  echo mounted; sleep 5'
 sleep 0.1
 expect_eq "$(<"$background_out")" mounted
 sort /proc/self/mountinfo | comm -13 "$t_tmp/before" - >"$t_tmp/new"

@@ -5,7 +5,7 @@
 
 mkdir -p "$t_tmp/a/sub" "$t_tmp/b"
 touch "$t_tmp/a/A" "$t_tmp/b/B"
-expect_status 0 cove run "${root_args[@]}" -v "$t_tmp/a:/x" -v "$t_tmp/b:/x/sub" -- ls /x /x/sub
+sandbox -v "$t_tmp/a:/x" -v "$t_tmp/b:/x/sub" -- ls /x /x/sub
 expect_match "$out" $'A\nsub\n.*B'
-expect_status 0 cove run "${root_args[@]}" -v "$t_tmp/b:/x/sub" -v "$t_tmp/a:/x" -- ls /x /x/sub
+sandbox -v "$t_tmp/b:/x/sub" -v "$t_tmp/a:/x" -- ls /x /x/sub
 expect_match "$out" $'A\nsub\n.*B'

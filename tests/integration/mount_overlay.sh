@@ -6,7 +6,7 @@
 mkdir "$t_tmp/lower" "$t_tmp/upper"
 echo old >"$t_tmp/lower/file"
 for upper in '' ",upper=$t_tmp/upper"; do
-  expect_status 0 cove run "${root_args[@]}" --mount "type=overlay,src=$t_tmp/lower,dst=/data$upper" -- \
+  sandbox --mount "type=overlay,src=$t_tmp/lower,dst=/data$upper" -- \
     sh -c 'cat /data/file; echo new >/data/file; cat /data/file; touch /data/more'
   expect_eq "$out" $'old\nnew'
 done

@@ -9,8 +9,10 @@ mount -t tmpfs none "$t_tmp/dir"
 mount --make-shared "$t_tmp/dir"
 mkdir "$t_tmp/dir/late" "$t_tmp/dir/back"
 for userns in host auto; do
-  background run "${root_args[@]}" -i --userns $userns --cap-add SYS_ADMIN -v "$t_tmp/dir:/data:rslave" -- sh -c '
-    echo ready; mount -t tmpfs b /data/back; for i in $(seq 200); do [ ! -e /data/late/file ] || break; sleep 0.02; done
+  background run "${root_args[@]}" -i --userns $userns --cap-add SYS_ADMIN -v "$t_tmp/dir:/data:rslave" -- \
+    sh -c '
+    echo ready; mount -t tmpfs b /data/back
+    for i in $(seq 200); do [ ! -e /data/late/file ] || break; sleep 0.02; done
     ls /data/late'
   mount -t tmpfs none "$t_tmp/dir/late"
   touch "$t_tmp/dir/late/file"

@@ -3,9 +3,10 @@
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
-expect_status 0 cove run "${root_args[@]}" --tmpfs /var:size=3m,mode=711,noexec \
+sandbox --tmpfs /var:size=3m,mode=711,noexec \
   --mount type=tmpfs,dst=/scratch,tmpfs-size=2m,tmpfs-mode=1770 -- \
-  sh -c 'ls /var /scratch; stat -c %a /var /scratch; df -k /var /scratch | grep -v 1K | while read -r a b c; do echo $b; done
+  sh -c 'ls /var /scratch; stat -c %a /var /scratch
+         df -k /var /scratch | grep -v 1K | while read -r a b c; do echo $b; done
          grep -c "tmpfs /var tmpfs [^ ]*noexec" /proc/mounts'
 expect_eq "$(grep '^[0-9]' <<<"$out" | paste -sd ' ')" "711 1770 3072 2048 1" "modes, sizes and noexec ($out)"
 run cove run "${root_args[@]}" --tmpfs /var:size=1m -- /probes/writer /var/file 2

@@ -6,10 +6,10 @@
 mkdir "$t_tmp/dir"
 cp "$(command -v busybox)" "$t_tmp/dir/true"
 flags='grep " /data " /proc/mounts | cut -d" " -f4'
-expect_status 0 cove run "${root_args[@]}" -v "$t_tmp/dir:/data" -- sh -c "$flags"
+sandbox -v "$t_tmp/dir:/data" -- sh -c "$flags"
 [[ $EUID != 0 ]] || expect_no_match "$out" 'nosuid|nodev|noexec'
-expect_status 0 cove run "${root_args[@]}" -v "$t_tmp/dir:/data:nosuid,nodev,noexec,ro" -- sh -c "$flags"
+sandbox -v "$t_tmp/dir:/data:nosuid,nodev,noexec,ro" -- sh -c "$flags"
 for flag in nosuid nodev noexec ro; do expect_match ",$out," ",$flag,"; done
-expect_status 0 cove run "${root_args[@]}" -v "$t_tmp/dir:/data" -- /data/true
+sandbox -v "$t_tmp/dir:/data" -- /data/true
 expect_status 126 cove run "${root_args[@]}" -v "$t_tmp/dir:/data:noexec" -- /data/true
 expect_match "$err" E-EXEC-NOEXEC

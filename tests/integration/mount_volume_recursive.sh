@@ -12,7 +12,7 @@ touch "$t_tmp/dir/sub/file"
 run cove run "${root_args[@]}" -v "$t_tmp/dir:/data:ro" -- sh -c 'ls /data/sub; true >/data/sub/new'
 expect_eq "$out" file
 expect_match "$err" 'Read-only file system'
-expect_status 0 cove run "${root_args[@]}" -v "$t_tmp/dir:/data:bind" -- ls /data/sub
+sandbox -v "$t_tmp/dir:/data:bind" -- ls /data/sub
 expect_eq "$out" '' "below a non-recursive bind"
-expect_status 0 cove run "${root_args[@]}" -v "$t_tmp/dir:/data" -- sh -c ': >/data/sub/new'
+sandbox -v "$t_tmp/dir:/data" -- sh -c ': >/data/sub/new'
 [[ -e $t_tmp/dir/sub/new ]] || fail "a write below a recursive bind is lost"

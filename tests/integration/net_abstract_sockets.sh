@@ -7,7 +7,8 @@ export T_ROOT=default
 name=cove-itest-$$-$RANDOM
 /usr/bin/python3 -c '
 import socket, sys, time
-s = socket.socket(socket.AF_UNIX); s.bind("\0" + sys.argv[1]); s.listen(); print("ready", flush=True); time.sleep(20)' $name >"$t_tmp/ready" &
+s = socket.socket(socket.AF_UNIX); s.bind("\0" + sys.argv[1]); s.listen()
+print("ready", flush=True); time.sleep(20)' $name >"$t_tmp/ready" &
 server=$!
 for _ in {1..100}; do [[ ! -s $t_tmp/ready ]] || break; sleep 0.02; done
 client='import socket, sys; s = socket.socket(socket.AF_UNIX); print(s.connect_ex("\0" + sys.argv[1]))'

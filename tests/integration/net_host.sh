@@ -3,5 +3,5 @@
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
-expect_status 0 cove run "${root_args[@]}" --network host -- sh -c 'readlink /proc/self/ns/net; cat /proc/net/dev | cut -d: -f1'
+sandbox --network host -- sh -c 'readlink /proc/self/ns/net; cat /proc/net/dev | cut -d: -f1'
 expect_eq "$out" "$(readlink /proc/self/ns/net; cut -d: -f1 /proc/net/dev)"

@@ -6,9 +6,9 @@
 
 touch "$t_tmp/net"
 unshare --net="$t_tmp/net" sh -c 'ip addr add 192.0.2.7/32 dev lo'
-expect_status 0 cove run "${root_args[@]}" --network "ns:$t_tmp/net" -- ip -4 addr show dev lo
+sandbox --network "ns:$t_tmp/net" -- ip -4 addr show dev lo
 expect_match "$out" 192.0.2.7
 # The loopback of a joined namespace is its owner's business.
-expect_status 0 cove run "${root_args[@]}" --network "ns:$t_tmp/net" -- ip link show lo
+sandbox --network "ns:$t_tmp/net" -- ip link show lo
 expect_no_match "$out" 'LOOPBACK,UP'
 expect_status 0 nsenter --net="$t_tmp/net" "$COVE_PROBES/ns"

@@ -19,7 +19,7 @@ for kind in "${!option[@]}"; do
   done
 done
 if [[ $EUID == 0 ]]; then
-  expect_status 0 cove run "${root_args[@]}" --userns host -- /probes/ns
+  sandbox --userns host -- /probes/ns
   expect_eq "$(value user)" "$(sed -n 's/^user=//p' <<<"$outside")" user
 else
   expect_status 125 cove run "${root_args[@]}" --userns host -- /probes/ns

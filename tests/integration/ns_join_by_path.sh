@@ -8,7 +8,7 @@ for kind in uts net ipc; do
   touch "$t_tmp/$kind"
   unshare --$kind="$t_tmp/$kind" sh -c "[ $kind != uts ] || hostname kept"
 done
-expect_status 0 cove run "${root_args[@]}" --uts "ns:$t_tmp/uts" --ipc "ns:$t_tmp/ipc" --network "ns:$t_tmp/net" -- sh -c '/probes/ns; hostname'
+sandbox --uts "ns:$t_tmp/uts" --ipc "ns:$t_tmp/ipc" --network "ns:$t_tmp/net" -- sh -c '/probes/ns; hostname'
 for kind in uts net ipc; do expect_eq "$(value $kind)" "$(stat -c %i "$t_tmp/$kind")" "$kind"; done
 expect_match "$out" $'\nkept$'
 expect_status 125 cove run "${root_args[@]}" --uts "ns:$t_tmp/none" -- true

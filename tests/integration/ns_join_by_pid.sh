@@ -7,9 +7,10 @@ background run "${root_args[@]}" --hostname first --timens private -- sh -c 'ech
 join=()
 [[ $EUID == 0 ]] || join=(--userns "pid:$inside_pid")
 for each in uts:uts ipc:ipc network:net pid:pid cgroupns:cgroup timens:time; do
-  expect_status 0 cove run "${root_args[@]}" "${join[@]}" "--${each%:*}" "pid:$inside_pid" -- /probes/ns
+  sandbox "${join[@]}" "--${each%:*}" "pid:$inside_pid" -- /probes/ns
   expect_eq "$(value "${each#*:}")" "$(stat -Lc %i "/proc/$inside_pid/ns/${each#*:}")" "$each"
-  [[ $each == uts:uts ]] || expect_ne "$(value uts)" "$(stat -Lc %i "/proc/$inside_pid/ns/uts")" "uts with $each"
+  [[ $each == uts:uts ]] ||
+    expect_ne "$(value uts)" "$(stat -Lc %i "/proc/$inside_pid/ns/uts")" "uts with $each"
 done
-expect_status 0 cove run "${root_args[@]}" "${join[@]}" --uts "pid:$inside_pid" -- hostname
+sandbox "${join[@]}" --uts "pid:$inside_pid" -- hostname
 expect_eq "$out" first hostname

@@ -5,16 +5,15 @@
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
-expect_status 0 "$COVE_PROBES/ns"
-outside=$out
+outside() { "$COVE_PROBES/ns" | sed -n "s/^$1=//p"; }
 options=()
 [[ -n ${COVE_RUNTIME-} ]] || options=(--timens private)
-expect_status 0 cove run "${root_args[@]}" "${options[@]}" -- /probes/ns
-for kind in mnt pid uts ipc net cgroup; do expect_ne "$(value $kind)" "$(sed -n "s/^$kind=//p" <<<"$outside")" "$kind"; done
+sandbox "${options[@]}" -- /probes/ns
+for kind in mnt pid uts ipc net cgroup; do expect_ne "$(value $kind)" "$(outside $kind)" "$kind"; done
 [[ -z ${COVE_RUNTIME-} ]] || exit 0
-expect_ne "$(value time)" "$(sed -n 's/^time=//p' <<<"$outside")" time
+expect_ne "$(value time)" "$(outside time)" time
 if [[ $EUID == 0 ]]; then
-  expect_eq "$(value user)" "$(sed -n 's/^user=//p' <<<"$outside")" "user, as root by default"
-  expect_status 0 cove run "${root_args[@]}" --userns auto -- /probes/ns
+  expect_eq "$(value user)" "$(outside user)" "user, as root by default"
+  sandbox --userns auto -- /probes/ns
 fi
-expect_ne "$(value user)" "$(sed -n 's/^user=//p' <<<"$outside")" user
+expect_ne "$(value user)" "$(outside user)" user

@@ -4,7 +4,7 @@
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
-expect_status 0 cove run "${root_args[@]}" -- /probes/ids
+sandbox -- /probes/ids
 expect_eq "$(value pid)" 1 pid
 expect_eq "$(value ppid)" 0 "parent's pid"
 expect_eq "$(value sid)" 1 session

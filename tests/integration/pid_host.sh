@@ -3,7 +3,7 @@
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
-expect_status 0 cove run "${root_args[@]}" --pid host -- sh -c 'ls -d /proc/[0-9]*; echo "me $$"; readlink /proc/self/ns/pid'
+sandbox --pid host -- sh -c 'ls -d /proc/[0-9]*; echo "me $$"; readlink /proc/self/ns/pid'
 expect_match "$out" "/proc/$$[[:space:]]"
 expect_no_match "$out" 'me 1$'
 expect_eq "$(tail -n 1 <<<"$out")" "$(readlink /proc/self/ns/pid)" "PID namespace"

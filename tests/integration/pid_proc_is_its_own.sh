@@ -3,7 +3,7 @@
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
-expect_status 0 cove run "${root_args[@]}" -- sh -c 'readlink /proc/self/ns/pid; grep " /proc " /proc/mounts; cat /proc/1/comm'
+sandbox -- sh -c 'readlink /proc/self/ns/pid; grep " /proc " /proc/mounts; cat /proc/1/comm'
 expect_ne "$(head -n 1 <<<"$out")" "$(readlink /proc/self/ns/pid)" "PID namespace"
 expect_match "$out" 'proc /proc proc [a-z,]*nosuid,nodev,noexec'
 expect_match "$out" $'\n(sh|busybox|cat)$'

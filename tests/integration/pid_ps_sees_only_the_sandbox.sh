@@ -5,7 +5,7 @@
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
-expect_status 0 cove run "${root_args[@]}" -- sh -c 'ps aux; echo; ls -d /proc/[0-9]*'
+sandbox -- sh -c 'ps aux; echo; ls -d /proc/[0-9]*'
 [[ $(sed '/^$/q' <<<"$out" | wc -l) -le 4 ]] || fail "ps shows more than itself and its shell: $out"
 expect_match "$out" 'ps aux'
 expect_between "$(grep -c '^/proc/' <<<"$out")" 1 2 "processes in /proc"

@@ -1,11 +1,12 @@
 #!/bin/bash
-# The classic way out of a chroot, with CAP_SYS_CHROOT and a directory kept open, leads to the root of the sandbox.
+# The classic way out of a chroot, with CAP_SYS_CHROOT and a directory kept open, leads to the root of the
+# sandbox.
 export T_ROOT=default
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
 touch "$t_tmp/outside"
-expect_status 0 cove run "${root_args[@]}" -- /usr/bin/python3 -c '
+sandbox -- /usr/bin/python3 -c '
 import os, sys
 inside = sorted(os.listdir("/"))
 fd = os.open("/", os.O_RDONLY)

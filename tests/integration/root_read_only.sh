@@ -5,6 +5,6 @@
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
-expect_status 0 cove run "${root_args[@]}" --read-only -- sh -c 'for d in / /etc /usr /home; do { true >$d/x; } 2>&1; done | grep -c "Read-only"
+sandbox --read-only -- sh -c 'for d in / /etc /usr /home; do { true >$d/x; } 2>&1; done | grep -c "Read-only"
   echo x >/tmp/x && cat /tmp/x; mount -o remount,rw / 2>/dev/null || echo refused'
 expect_eq "$out" $'4\nx\nrefused'

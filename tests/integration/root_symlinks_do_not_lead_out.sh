@@ -1,5 +1,6 @@
 #!/bin/bash
-# A root whose /etc, /proc, /dev, /tmp … are symbolic links to paths of the host: nothing is made or mounted there.
+# A root whose /etc, /proc, /dev, /tmp … are symbolic links to paths of the host: nothing is made or mounted
+# there.
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
@@ -13,7 +14,8 @@ before=$(seen)
 try() {  # NAME LINK
   rmdir "$t_tmp/root/$1"
   ln -s "$2$1" "$t_tmp/root/$1"
-  run cove run --rootfs "$t_tmp/root" -v "$t_tmp/volume:/data/file" --tmpfs /data/tmp -- /bin/sh -c "echo >/$1/new; exit 0"
+  run cove run --rootfs "$t_tmp/root" -v "$t_tmp/volume:/data/file" --tmpfs /data/tmp -- \
+    /bin/sh -c "echo >/$1/new; exit 0"
   # It may work or be refused, but not with the host's directory.
   [[ $status == 0 || $status == 125 ]] || fail "$1 -> $2$1: status $status: $err"
   [[ $(seen) == "$before" ]] || fail "$1 -> $2$1 changed: $(seen | diff - <(echo "$before"))"

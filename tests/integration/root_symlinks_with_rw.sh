@@ -9,5 +9,6 @@ for name in dev proc sys tmp run data; do
   ln -s "../../../../../../../../../..$t_tmp/host/sub" "$t_tmp/root/$name"
 done
 find "$t_tmp/host" | sort >"$t_tmp/before"
-run cove run --rootfs "$t_tmp/root" --rw -v "$t_tmp/before:/data/deep/file" -- /bin/sh -c ': >/tmp/new; true >/data/new; exit 0'
+run cove run --rootfs "$t_tmp/root" --rw -v "$t_tmp/before:/data/deep/file" -- \
+  /bin/sh -c ': >/tmp/new; true >/data/new; exit 0'
 expect_eq "$(find "$t_tmp/host" | sort)" "$(<"$t_tmp/before")" "host's directory (status $status, $err)"

@@ -6,7 +6,7 @@
 check() {  # WANT OPTIONS… -- CALL…
   local want=$1
   shift
-  expect_status 0 cove run "${root_args[@]}" "${@:1:$#-1}" -- sh -c "/probes/syscall ${*: -1}"
+  sandbox "${@:1:$#-1}" -- sh -c "/probes/syscall ${*: -1}"
   expect_eq "$(value error)" "$want" "call ${*: -1}"
 }
 check OK '39'             # getpid

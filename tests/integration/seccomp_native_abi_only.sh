@@ -4,7 +4,9 @@
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
-expect_status 0 cove run "${root_args[@]}" -- /probes/abi
-for key in i386_getpid i386_unshare x32_getpid x32_unshare; do expect_match "$(value $key)" '^killed:' "$key"; done
-expect_status 0 cove run "${root_args[@]}" --security-opt seccomp=unconfined -- /probes/abi
+sandbox -- /probes/abi
+for key in i386_getpid i386_unshare x32_getpid x32_unshare; do
+  expect_match "$(value $key)" '^killed:' "$key"
+done
+sandbox --security-opt seccomp=unconfined -- /probes/abi
 expect_no_match "$(value i386_getpid)" '^killed:31' "unconfined"

@@ -6,7 +6,8 @@
 cat >"$t_tmp/profile.json" <<'END'
 {"defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_X86_64"], "syscalls": [
   {"names": ["getppid"], "action": "SCMP_ACT_ERRNO", "errnoRet": 95},
-  {"names": ["getpgid"], "action": "SCMP_ACT_ERRNO", "errnoRet": 38, "args": [{"index": 0, "value": 5, "op": "SCMP_CMP_EQ"}]},
+  {"names": ["getpgid"], "action": "SCMP_ACT_ERRNO", "errnoRet": 38,
+   "args": [{"index": 0, "value": 5, "op": "SCMP_CMP_EQ"}]},
   {"names": ["getpgrp"], "action": "SCMP_ACT_LOG"},
   {"names": ["sync"], "action": "SCMP_ACT_KILL_PROCESS"},
   {"names": ["uname"], "action": "SCMP_ACT_TRAP"}]}

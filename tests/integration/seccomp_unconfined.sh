@@ -3,7 +3,7 @@
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
-expect_status 0 cove run "${root_args[@]}" --security-opt seccomp=unconfined -- sh -c '/probes/caps; /probes/syscall 272 0x10000000'
+sandbox --security-opt seccomp=unconfined -- sh -c '/probes/caps; /probes/syscall 272 0x10000000'
 expect_eq "$(value seccomp)/$(value no_new_privs)" 0/1
 expect_eq "$(value error)" OK "unshare(NEWUSER)"
 run cove run "${root_args[@]}" --security-opt seccomp=unconfined -- mount -t tmpfs none /mnt

@@ -1,18 +1,21 @@
 #!/bin/bash
-# --sysctl sets a parameter of the namespaces inside, and nothing outside; one of the whole machine is refused.
+# --sysctl sets a parameter of the namespaces inside, and nothing outside; one of the whole machine is
+# refused.
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
-before=$(cat /proc/sys/net/ipv4/ip_forward /proc/sys/kernel/msgmax)
-expect_status 0 cove run "${root_args[@]}" --sysctl net.ipv4.ip_forward=1 --sysctl kernel.msgmax=4242 -- cat /proc/sys/net/ipv4/ip_forward /proc/sys/kernel/msgmax
+files=(/proc/sys/net/ipv4/ip_forward /proc/sys/kernel/msgmax)
+before=$(cat "${files[@]}")
+sandbox --sysctl net.ipv4.ip_forward=1 --sysctl kernel.msgmax=4242 -- cat "${files[@]}"
 expect_eq "$out" $'1\n4242'
-expect_eq "$(cat /proc/sys/net/ipv4/ip_forward /proc/sys/kernel/msgmax)" "$before" outside
+expect_eq "$(cat "${files[@]}")" "$before" outside
 # The value that it has already, so that nothing happens if this is not refused.
 for key in vm.swappiness kernel.panic fs.file-max kernel.core_pattern; do
   expect_status 125 cove run "${root_args[@]}" --sysctl "$key=$(<"/proc/sys/${key//./\/}")" -- true
   expect_match "$err" "$key"
 done
-expect_status 125 cove run "${root_args[@]}" --network host --sysctl net.ipv4.ip_forward="$(</proc/sys/net/ipv4/ip_forward)" -- true
+same=net.ipv4.ip_forward=$(</proc/sys/net/ipv4/ip_forward)
+expect_status 125 cove run "${root_args[@]}" --network host --sysctl "$same" -- true
 expect_match "$err" 'net.ipv4.ip_forward'
 expect_status 125 cove run "${root_args[@]}" --sysctl net/../kernel.panic=0 -- true
 expect_status 125 cove run "${root_args[@]}" --sysctl net.ipv4.no_such_thing=1 -- true

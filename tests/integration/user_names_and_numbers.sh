@@ -6,7 +6,7 @@ export T_SUBIDS=1
 
 show='/probes/ids; echo home=$HOME'
 check() {  # USER WANT-UID WANT-GID WANT-GROUPS WANT-HOME
-  expect_status 0 cove run "${root_args[@]}" --user "$1" -- sh -c "$show"
+  sandbox --user "$1" -- sh -c "$show"
   expect_eq "$(value uid):$(value euid):$(value suid):$(value fsuid)" "$2:$2:$2:$2" "user ids of $1"
   expect_eq "$(value gid):$(value egid):$(value sgid):$(value fsgid)" "$3:$3:$3:$3" "group ids of $1"
   expect_eq "$(value groups) $(value home)" "$4 $5" "groups and home of $1"
@@ -19,5 +19,5 @@ check tester:audio 1000 29 29 /home/tester
 check nobody:0 65534 0 0 /nonexistent
 check 4242 4242 0 0 /
 check 4242:4343 4242 4343 4343 /
-expect_status 0 cove run "${root_args[@]}" --user tester --env HOME=/else -- sh -c "$show"
+sandbox --user tester --env HOME=/else -- sh -c "$show"
 expect_eq "$(value home)" /else

@@ -6,10 +6,10 @@ export T_SUBIDS=1
 
 map='while read -r a b c; do echo $a $b $c; done </proc/self/uid_map'
 if [[ $EUID == 0 ]]; then
-  expect_status 0 cove run "${root_args[@]}" --userns 0:700000:1000,5000:800000:10 -- sh -c "$map"
+  sandbox --userns 0:700000:1000,5000:800000:10 -- sh -c "$map"
   expect_eq "$(paste -sd '|' <<<"$out")" '0 700000 1000|5000 800000 10'
 else
-  expect_status 0 cove run "${root_args[@]}" --userns "0:$(id -u):1,1:600100:10" -- sh -c "$map"
+  sandbox --userns "0:$(id -u):1,1:600100:10" -- sh -c "$map"
   expect_eq "$(paste -sd '|' <<<"$out")" "0 $(id -u) 1|1 600100 10"
   expect_status 125 cove run "${root_args[@]}" --userns 0:1000:1 -- true
   expect_match "$err" 'E-SUBID.*1000 .*not granted'

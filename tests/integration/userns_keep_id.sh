@@ -4,7 +4,7 @@
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
-expect_status 0 cove run "${root_args[@]}" --userns keep-id -- sh -c '/probes/ids; cat /proc/self/uid_map'
+sandbox --userns keep-id -- sh -c '/probes/ids; cat /proc/self/uid_map'
 expect_eq "$(value uid):$(value gid)" "$(id -u):$(id -g)"
 expect_eq "$(tail -n 1 <<<"$out" | tr -s ' ' ' ' | sed 's/^ //')" "$(id -u) $(id -u) 1" "map"
 expect_status 0 cove run --userns keep-id -- sh -c 'id -un; echo $HOME; touch "$HOME/file"'

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Without newuidmap, or with one that cannot raise its privilege, a range is refused with the way out; one id needs none.
+# Without newuidmap, or with one that cannot raise its privilege, a range is refused with the way out; one id
+# needs none.
 # modes: root
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
@@ -8,7 +9,8 @@ range=("$(t_cove)" run "${root_args[@]}" --userns "0:12345:1,1:600000:10" -- tru
 expect_status 0 as_user --subids "${range[@]}"
 expect_status 125 as_user --subids setpriv --no-new-privs "${range[@]}"
 expect_match "$err" 'E-NEWUIDMAP-MISSING.*no_new_privs'
-expect_status 0 as_user --subids setpriv --no-new-privs "$(t_cove)" run "${root_args[@]}" --userns 0:12345:1 -- true
+one=("$(t_cove)" run "${root_args[@]}" --userns 0:12345:1 -- true)
+expect_status 0 as_user --subids setpriv --no-new-privs "${one[@]}"
 install -m 755 /usr/bin/newuidmap "$t_tmp/copy"
 mount --bind "$t_tmp/copy" /usr/bin/newuidmap
 expect_status 125 as_user --subids "${range[@]}"

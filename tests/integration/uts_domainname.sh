@@ -4,8 +4,8 @@
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
 before=$(</proc/sys/kernel/domainname)
-expect_status 0 cove run "${root_args[@]}" --domainname inner.example -- cat /proc/sys/kernel/domainname
+sandbox --domainname inner.example -- cat /proc/sys/kernel/domainname
 expect_eq "$out" inner.example
 expect_eq "$(</proc/sys/kernel/domainname)" "$before" "domain outside"
-expect_status 0 cove run "${root_args[@]}" --uts host -- sh -c 'hostname; cat /proc/sys/kernel/domainname'
+sandbox --uts host -- sh -c 'hostname; cat /proc/sys/kernel/domainname'
 expect_eq "$out" "$(hostname)"$'\n'"$before" "--uts host"

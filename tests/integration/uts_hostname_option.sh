@@ -5,11 +5,11 @@
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
 show='hostname; echo $HOSTNAME'
-expect_status 0 cove run "${root_args[@]}" -- sh -c "$show"
+sandbox -- sh -c "$show"
 expect_eq "$out" $'cove\ncove' "default"
-expect_status 0 cove run "${root_args[@]}" --name box -- sh -c "$show"
+sandbox --name box -- sh -c "$show"
 expect_eq "$out" $'box\nbox' "--name"
-expect_status 0 cove run "${root_args[@]}" --hostname node7.example --name box -- sh -c "$show"
+sandbox --hostname node7.example --name box -- sh -c "$show"
 expect_eq "$out" $'node7.example\nnode7.example' "--hostname"
 expect_status 125 cove run "${root_args[@]}" --hostname 'a b' -- true
 expect_match "$err" '--hostname'

@@ -121,6 +121,9 @@ expect_status() {
   [[ $status == "$want" ]] || fail "exit status of $*: got $status, want $want; output: $out; errors: $err"
 }
 
+# `cove run ARG...` in the root file system, which must end well.
+sandbox() { expect_status 0 cove run "${root_args[@]}" "$@"; }
+
 # shellcheck source=tests/support/background.sh
 . "$t_support/background.sh"
 # shellcheck source=tests/support/leftovers.sh
