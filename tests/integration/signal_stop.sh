@@ -1,0 +1,27 @@
+#!/bin/bash
+# SIGTSTP to cove stops everything inside; SIGCONT goes on.
+# In a process group that the shell controls: the kernel stops no orphaned ones.
+# shellcheck source=tests/support/lib.sh
+. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+
+set -m
+# shellcheck disable=SC2016
+"$(t_cove)" run "${root_args[@]}" -v "$t_tmp:/out" -- \
+  sh -c 'sh -c "while :; do echo x; sleep 0.02; done" >/out/ticks' &
+cove=$!
+until [[ -s $t_tmp/ticks ]]; do sleep 0.01; done
+kill -TSTP "$cove"
+until [[ $(awk '{ print $3 }' "/proc/$cove/stat") == T ]]; do sleep 0.01; done
+before=$(stat -c %s "$t_tmp/ticks")
+sleep 0.2
+expect_eq "$(stat -c %s "$t_tmp/ticks")" "$before" "work while stopped"
+kill -CONT "$cove"
+for _ in {1..100}; do
+  [[ $(stat -c %s "$t_tmp/ticks") == "$before" ]] || break
+  sleep 0.02
+done
+expect_ne "$(stat -c %s "$t_tmp/ticks")" "$before" "work after SIGCONT"
+kill -TERM "$cove"
+status=0
+wait "$cove" || status=$?
+expect_eq "$status" 143

@@ -1,0 +1,24 @@
+#!/bin/bash
+# A signal that comes while cove is stopped acts on SIGCONT, although a shell that goes on has signals blocked for
+# moments (in each fork).
+# shellcheck source=tests/support/lib.sh
+. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+
+set -m
+for try in {1..8}; do
+  "$(t_cove)" run "${root_args[@]}" -- sh -c 'echo ready; while :; do sleep 0.01; done' >"$t_tmp/out.$try" 2>&1 &
+  cove=$!
+  until [[ -s $t_tmp/out.$try ]]; do sleep 0.01; done
+  kill -TSTP "$cove"
+  until [[ $(awk '{ print $3 }' "/proc/$cove/stat") == T ]]; do sleep 0.01; done
+  kill -TERM "$cove"
+  kill -CONT "$cove"
+  for _ in {1..40}; do
+    [[ -e /proc/$cove/fd/0 ]] || break
+    sleep 0.05
+  done
+  [[ ! -e /proc/$cove/fd/0 ]] || { kill -KILL "$cove"; fail "try $try: SIGTERM did not end it within 2 s"; }
+  status=0
+  wait "$cove" || status=$?
+  expect_eq "$status" 143
+done

@@ -1,0 +1,21 @@
+#!/bin/bash
+# An interactive bash has its job control, without a warning.
+export T_ROOT=default
+# shellcheck source=tests/support/lib.sh
+. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+
+PYTHONPATH=$t_support /usr/bin/python3 - "$(t_cove)" run "${root_args[@]}" <<'END'
+from terminal import Terminal, argv, expect_eq
+
+terminal = Terminal([*argv, "-it", "-e", "PS1=prompt>", "--", "bash", "--norc"])
+shown = terminal.expect("(.*)prompt>").group(1)
+expect_eq("job control" in shown or "ioctl" in shown, False, f"a warning in {shown!r}")
+terminal.type("sleep 100 &\n")
+terminal.expect(r"\[1\] .*prompt>")
+terminal.type("fg\n")
+terminal.expect("sleep 100\r\n")
+terminal.type("\x03")
+terminal.expect("prompt>")
+terminal.type("exit 9\n")
+expect_eq(terminal.wait(), 9)
+END
