@@ -4,13 +4,15 @@
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 
-set -m
-for try in {1..8}; do
-  "$(t_cove)" run "${root_args[@]}" -- sh -c 'echo ready; while :; do sleep 0.01; done' >"$t_tmp/out.$try" 2>&1 &
+group='import os, sys; os.setpgid(0, 0); os.execvp(sys.argv[1], sys.argv[1:])'
+for try in {1..6}; do
+  /usr/bin/python3 -c "$group" "$(t_cove)" run "${root_args[@]}" -- \
+    sh -c 'echo ready; while :; do sleep 0.02; done' >"$t_tmp/out.$try" 2>&1 &
   cove=$!
   until [[ -s $t_tmp/out.$try ]]; do sleep 0.01; done
   kill -TSTP "$cove"
   until [[ $(awk '{ print $3 }' "/proc/$cove/stat") == T ]]; do sleep 0.01; done
+  sleep 0.05
   kill -TERM "$cove"
   kill -CONT "$cove"
   for _ in {1..40}; do
