@@ -1,0 +1,9 @@
+#!/bin/bash
+# Where user namespaces are forbidden, doctor says so to an ordinary user, names the mend and fails.
+# modes: root
+# shellcheck source=tests/support/lib.sh
+. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+
+run unshare --user --map-root-user sh -c 'echo 0 >/proc/sys/user/max_user_namespaces && exec "$@"' sh "$(t_cove)" doctor
+expect_eq "$status" 1
+expect_match "$out" 'max_user_namespaces'
