@@ -126,5 +126,15 @@ sandbox() { expect_status 0 cove run "${root_args[@]}" "$@"; }
 
 # shellcheck source=tests/support/background.sh
 . "$t_support/background.sh"
+# Runs the console blocks of a document of the source tree in an empty directory, with cove in PATH; see run_console.
+run_document() {
+  local source_dir
+  [[ -z ${COVE_RUNTIME-} ]] || skip "documents are about cove"
+  source_dir=$(realpath "$t_support/../..")
+  mkdir "$t_tmp/bin" "$t_tmp/scratch"
+  ln -s "$(realpath "$(t_cove)")" "$t_tmp/bin/cove"
+  (cd "$t_tmp/scratch" && PATH=$t_tmp/bin:$PATH "$source_dir/tests/tools/run_console" "$source_dir/$1" --as "$COVE_AS")
+}
+
 # shellcheck source=tests/support/leftovers.sh
 . "$t_support/leftovers.sh"

@@ -34,6 +34,7 @@ block '$ echo 5 5' '{{n=\d}} {{=n}}' '$ echo 5' '{{=n}}' | check 0 'the same tex
 block '$ echo 5 6' '{{n=\d}} {{=n}}' | check 1 'not the same text in one line'
 block '$ echo 5' '{{n=\d}}' '$ echo 6' '{{=n}}' | check 1 'not the same text in a later command'
 block "\$ echo one \\" '  two' 'one two' | check 0 'a command of two lines'
+block '$ echo one' one | sed 's/^/  /' | check 0 'a block in a list'
 block '$ touch made' '$ ls made' made | check 0 'files last'
 { echo '<!-- as: root -->'; block '$ echo one' two; block '$ true'; } | check 0 'a block for somebody else' --as user
 { echo '<!-- as: user -->'; block '$ echo one' two; } | check 1 'a block for this user' --as user
