@@ -131,7 +131,7 @@ run_document() {
   local source_dir
   [[ -z ${COVE_RUNTIME-} ]] || skip "documents are about cove"
   source_dir=$(realpath "$t_support/../..")
-  mkdir "$t_tmp/bin" "$t_tmp/scratch"
+  mkdir -p "$t_tmp/bin" "$t_tmp/scratch"
   ln -s "$(realpath "$(t_cove)")" "$t_tmp/bin/cove"
   (cd "$t_tmp/scratch" && PATH=$t_tmp/bin:$PATH "$source_dir/tests/tools/run_console" "$source_dir/$1" --as "$COVE_AS")
 }
