@@ -3,16 +3,19 @@
 
 #include <string>
 
+#include "kernel/seccomp/describe.h"
 #include "launch/plan.h"
 
 namespace cove::cli {
 
-// In words, in the order in which things come about.
-std::string explain_text(const launch::LaunchPlan& plan);
+// `seccomp` says what the plan's filter decides; null: only its length is told.
 
-// As JSON; docs/plan.schema.json describes it. Its "schema" is kPlanSchema: fields may be added to it, but
-// none is renamed or given another meaning under the same number.
+// In words, in the order in which things come about.
+std::string explain_text(const launch::LaunchPlan& plan, const seccomp::Summary* seccomp = nullptr);
+
+// As JSON. Its "schema" is kPlanSchema: fields may be added to it, but none is renamed or given another
+// meaning under the same number.
 inline constexpr int kPlanSchema = 1;
-std::string explain_json(const launch::LaunchPlan& plan);
+std::string explain_json(const launch::LaunchPlan& plan, const seccomp::Summary* seccomp = nullptr);
 
 }  // namespace cove::cli

@@ -6,6 +6,7 @@
 #include "cli/explain.h"
 #include "cli/plan_words.h"
 #include "kernel/caps/capability.h"
+#include "kernel/seccomp/names.h"
 
 namespace cove::cli {
 namespace {
@@ -178,7 +179,24 @@ void write_limit_value(JsonWriter& json, std::string_view key, uint64_t value) {
   }
 }
 
-void write_lockdown(JsonWriter& json, const launch::LockdownPlan& lockdown) {
+void write_seccomp(JsonWriter& json, size_t instructions, const seccomp::Summary* summary) {
+  json.key("seccomp").begin_object().member("instructions", instructions);
+  if (instructions != 0 && summary != nullptr) {
+    json.member("default", seccomp::describe_verdict(summary->default_verdict));
+    json.key("abis").begin_array();
+    for (const auto& abi : summary->abis) {
+      json.begin_object().member("name", seccomp::abi_name(abi.abi));
+      json.member("allowed", abi.allowed).member("refused", abi.refused);
+      write_strings(json, "by_argument", abi.by_argument);
+      write_strings(json, "otherwise", abi.otherwise);
+      json.end_object();
+    }
+    json.end_array();
+  }
+  json.end_object();
+}
+
+void write_lockdown(JsonWriter& json, const launch::LockdownPlan& lockdown, const seccomp::Summary* summary) {
   json.key("lockdown").begin_object();
   json.member("keep_all_capabilities", lockdown.keep_all_capabilities);
   json.key("capabilities").begin_array();
@@ -187,7 +205,7 @@ void write_lockdown(JsonWriter& json, const launch::LockdownPlan& lockdown) {
   }
   json.end_array();
   json.member("no_new_privs", lockdown.no_new_privs);
-  json.member("seccomp_instructions", lockdown.seccomp.size());
+  write_seccomp(json, lockdown.seccomp.size(), summary);
   json.member("new_session_keyring", lockdown.new_session_keyring);
   json.key("landlock").begin_array();
   for (const auto& rule : lockdown.landlock) {
@@ -225,7 +243,7 @@ void write_process(JsonWriter& json, const launch::ProcessPlan& process) {
 
 }  // namespace
 
-std::string explain_json(const LaunchPlan& plan) {
+std::string explain_json(const LaunchPlan& plan, const seccomp::Summary* seccomp) {
   JsonWriter json;
   json.begin_object();
   json.member("schema", kPlanSchema).member("id", plan.id);
@@ -242,7 +260,7 @@ std::string explain_json(const LaunchPlan& plan) {
   }
   json.end_array();
   write_cgroup(json, plan.cgroup);
-  write_lockdown(json, plan.lockdown);
+  write_lockdown(json, plan.lockdown, seccomp);
   write_process(json, plan.process);
   write_strings(json, "waived", plan.waived);
   write_strings(json, "warnings", plan.warnings);

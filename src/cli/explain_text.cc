@@ -7,6 +7,7 @@
 #include "cli/plan_words.h"
 #include "cli/text_layout.h"
 #include "kernel/caps/capability.h"
+#include "kernel/seccomp/names.h"
 
 namespace cove::cli {
 namespace {
@@ -44,7 +45,7 @@ std::string without_controls(std::string_view text) {
 
 class PlanText {
  public:
-  explicit PlanText(const LaunchPlan& plan) : plan_(plan) {}
+  PlanText(const LaunchPlan& plan, const seccomp::Summary* seccomp) : plan_(plan), seccomp_(seccomp) {}
 
   std::string text();
 
@@ -59,10 +60,12 @@ class PlanText {
   void mounts();
   void cgroups();
   void privileges();
+  void system_calls();
   void process();
   void notes();
 
   const LaunchPlan& plan_;
+  const seccomp::Summary* seccomp_;
   std::string out_;
 };
 
@@ -195,6 +198,25 @@ void PlanText::cgroups() {
   for (const auto& rule : cgroup.bpf_devices->exceptions) line({}, cgroup::print_device_rule(rule));
 }
 
+void PlanText::system_calls() {
+  const size_t instructions = plan_.lockdown.seccomp.size();
+  if (instructions == 0) {
+    line("system calls", "all: there is no seccomp filter");
+    return;
+  }
+  line("system calls", fmt::format("a seccomp filter of {} instructions decides", instructions));
+  if (seccomp_ == nullptr) return;
+  line({}, fmt::format("what the profile does not name: {}",
+                       seccomp::describe_verdict(seccomp_->default_verdict)));
+  for (const auto& abi : seccomp_->abis) {
+    line({}, fmt::format("{}: {} calls are allowed, {} refused", seccomp::abi_name(abi.abi), abi.allowed,
+                         abi.refused));
+    if (!abi.by_argument.empty())
+      line({}, fmt::format("by their arguments: {}", fmt::join(abi.by_argument, ", ")));
+    if (!abi.otherwise.empty()) line({}, fmt::format("otherwise: {}", fmt::join(abi.otherwise, ", ")));
+  }
+}
+
 void PlanText::privileges() {
   const auto& lockdown = plan_.lockdown;
   heading("Privileges", "What is given up before the command starts, for good.");
@@ -206,9 +228,7 @@ void PlanText::privileges() {
   }
   line("new privileges", lockdown.no_new_privs ? "none: setuid programs and file capabilities give nothing"
                                                : "setuid programs and file capabilities work");
-  line("system calls", lockdown.seccomp.empty() ? "all: there is no seccomp filter"
-                                                : fmt::format("a seccomp filter of {} instructions decides",
-                                                              lockdown.seccomp.size()));
+  system_calls();
   for (const auto& rule : lockdown.landlock) line("landlock", landlock::print_rule(rule));
   if (lockdown.new_session_keyring) line("keyring", "a new, empty one");
   for (const auto& limit : lockdown.rlimits) line("limit of each process", rlimit::print_limit(limit));
@@ -262,8 +282,8 @@ std::string PlanText::text() {
 
 }  // namespace
 
-std::string explain_text(const LaunchPlan& plan) {
-  return PlanText(plan).text();
+std::string explain_text(const LaunchPlan& plan, const seccomp::Summary* seccomp) {
+  return PlanText(plan, seccomp).text();
 }
 
 }  // namespace cove::cli

@@ -41,7 +41,8 @@ Result<std::string> parse_cpu_list(std::string_view text) {
 
 Result<NamedRate> parse_byte_rate(std::string_view text, Caller& caller) {
   auto [path, rate] = COVE_TRY(split_device(text, caller, "/dev/sda:10m"));
-  return NamedRate{std::move(path), COVE_TRY(parse_positive_size(rate).context("the rate"))};
+  const uint64_t bytes = COVE_TRY(parse_positive_size(rate).context("the rate"));
+  return NamedRate{std::move(path), bytes};
 }
 
 Result<NamedRate> parse_operation_rate(std::string_view text, Caller& caller) {
