@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/strings.h"
@@ -15,6 +16,11 @@ std::optional<uint64_t> read_setting(const char* path) {
   if (!text.ok()) return std::nullopt;
   return parse_number<uint64_t>(trim(text.value()));
 }
+
+constexpr std::string_view kUnknownCause =
+    "something forbids user namespaces here: most often the seccomp filter of the container around it "
+    "(docker: "
+    "--security-opt seccomp=unconfined), a chroot, or SELinux";
 
 }  // namespace
 
@@ -42,16 +48,14 @@ Error explain_userns_failure(Error error, const UsernsSettings& settings, bool p
     return error;
   }
   if (cause != EPERM && cause != EACCES) return error;
+  const bool explained = !error.hint().empty();  // by the one who saw it happen
   if (!privileged && settings.unprivileged_clone == 0) {
     error.set_code(ErrorCode::userns_disabled);
   } else if (!privileged && settings.apparmor_restricted.value_or(0) != 0) {
     error.set_code(ErrorCode::userns_apparmor);
   } else {
-    error.set_code(ErrorCode::userns_disabled)
-        .set_hint(
-            "something forbids user namespaces here: most often the seccomp filter of the container around "
-            "it (docker: "
-            "--security-opt seccomp=unconfined), a chroot, or SELinux");
+    error.set_code(ErrorCode::userns_disabled);
+    if (!explained) error.set_hint(std::string(kUnknownCause));
   }
   return error;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/wait.h>
 
+#include <cerrno>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,12 +20,25 @@ namespace {
 constexpr size_t kMaxHelperOutput = 2048;
 constexpr int kHelperTimeoutMs = 30'000;  // it may ask a directory service
 
-Status write_proc_file(pid_t pid, std::string_view name, std::string_view content) {
-  return sys::write_existing(fmt::format("/proc/{}/{}", pid, name).c_str(), content);
+Status write_proc_file(pid_t pid, std::string_view name, std::string_view content, std::string_view shown) {
+  const std::string path = fmt::format("/proc/{}/{}", pid, name);
+  const Status status = sys::write_existing(path.c_str(), content);
+  if (status.ok()) return {};
+  return Error::from_errno(fmt::format("write {} to {}", shown, path), status.error().sys_errno());
 }
 
 Status write_deny(pid_t pid) {
-  return write_proc_file(pid, "setgroups", "deny");
+  return write_proc_file(pid, "setgroups", "deny", "deny");
+}
+
+Status write_map(pid_t pid, std::string_view name, const std::vector<IdRange>& ranges) {
+  Status status = write_proc_file(pid, name, kernel_text(ranges), print_ranges(ranges));
+  if (!status.ok() && status.error().sys_errno() == EPERM && name == "uid_map" && to_inside(ranges, 0)) {
+    status.error().set_hint(
+        "to map uid 0 a process needs CAP_SETFCAP (Linux 5.12), which containers drop: keep it there, or "
+        "run cove as another user");
+  }
+  return status;
 }
 
 Result<sys::SpawnedProgram> start_helper(const std::string& path, pid_t pid,
@@ -65,7 +79,8 @@ Error explain_helper_failure(std::string_view path, int status, std::string_view
   if (!said.empty()) message += fmt::format(" and said {}", quote(said));
   if (!obstacle.empty()) {
     return Error(ErrorCode::newuidmap_missing, fmt::format("{}: {}", obstacle, message))
-        .set_hint("reinstall the package `uidmap`, or use a mapping of your own id only");
+        .set_hint(
+            "mend that (the programs come with the package `uidmap`), or use a mapping of your own id only");
   }
   // shadow: "newuidmap: uid range [0-1) -> [100000-100001) not allowed"
   if (said.find("not allowed") != std::string_view::npos)
@@ -75,8 +90,8 @@ Error explain_helper_failure(std::string_view path, int status, std::string_view
 
 Status write_direct(pid_t pid, const IdMapPlan& plan) {
   if (plan.deny_setgroups) COVE_TRY(write_deny(pid));
-  COVE_TRY(write_proc_file(pid, "uid_map", kernel_text(plan.maps.uids)));
-  return write_proc_file(pid, "gid_map", kernel_text(plan.maps.gids));
+  COVE_TRY(write_map(pid, "uid_map", plan.maps.uids));
+  return write_map(pid, "gid_map", plan.maps.gids);
 }
 
 Status write_with_helpers(pid_t pid, const IdMapPlan& plan) {

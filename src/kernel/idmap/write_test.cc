@@ -179,6 +179,9 @@ TEST(ExplainUsernsFailure, FollowsTheSettings) {
       explain(ENOSPC, {.unprivileged_clone = {}, .max_namespaces = 9, .apparmor_restricted = {}}).hint(),
       HasSubstr("deeper than 32"));
   EXPECT_THAT(explain(EINVAL, {}).hint(), HasSubstr("CONFIG_USER_NS"));
+  Error own = Error::from_errno("write", EPERM);
+  own.set_hint("own");
+  EXPECT_EQ(explain_userns_failure(own, {}, true).hint(), "own");
   EXPECT_EQ(explain(ENOMEM, {}).code(), ErrorCode::system);
 }
 

@@ -141,13 +141,14 @@ Outcome probe_overlay(const Context& context) {
   if (in_userns.status.ok())
     return works("mounted as root and in a user namespace (userxattr), written to and deleted from");
   Outcome outcome = fails(Verdict::limited, in_userns, remedy);
+  outcome.verdict = Verdict::limited;
   outcome.detail = "as root it works, in a user namespace not: " + outcome.detail;
   return outcome;
 }
 
 Outcome probe_idmapped_mounts(const Context& context) {
   if (!context.privileged || !context.initial_userns) {
-    return {Verdict::limited, "only root can map the ids of this machine's file systems",
+    return {Verdict::limited, "only root of the whole machine can map the ids of its file systems",
             "run cove as root for -v ...:idmap"};
   }
   const TrialOutcome outcome = try_in_child({.namespaces = CLONE_NEWNS}, use_idmapped_root);

@@ -160,7 +160,7 @@ TEST(ParseKeyQuota, FindsTheUsersLine) {
 }
 
 TEST(FindVariable, LooksForTheWholeName) {
-  constexpr std::string_view kEnviron("A=1\0container=lxc\0B\0", 21);
+  constexpr std::string_view kEnviron("A=1\0container=lxc\0B\0", 20);
   EXPECT_EQ(find_variable(kEnviron, "container"), "lxc");
   EXPECT_EQ(find_variable(kEnviron, "A"), "1");
   EXPECT_FALSE(find_variable(kEnviron, "B"));

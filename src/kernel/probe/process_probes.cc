@@ -51,7 +51,7 @@ Status shift_clock() {
 Status use_pidfd() {
   const sys::CloneResult child = COVE_TRY(sys::clone_process({}));
   if (child.pid == 0) sys::exit_now(0);
-  const Status opened = [&]() -> Status {
+  Status opened = [&]() -> Status {
     const UniqueFd pidfd = COVE_TRY(sys::open_pidfd(child.pid));
     return sys::signal_pidfd(pidfd.get(), 0);
   }();
@@ -80,18 +80,15 @@ Outcome probe_namespaces(const Context& context) {
   const TrialOutcome outcome = try_in_child(context.with_power(all), use_namespaces);
   if (outcome.status.ok())
     return works("mount, PID, UTS, IPC, network and cgroup namespaces, made at once and used");
+  if (!try_in_child(context.with_power(0), do_nothing).status.ok()) return fails(Verdict::missing, outcome);
   std::string refused;
   for (const NamespaceName& one : kNamespaces) {
     if (try_in_child(context.with_power(one.flag), do_nothing).status.ok()) continue;
     refused += fmt::format("{}{}", refused.empty() ? "" : ", ", one.name);
   }
   if (refused.empty()) return fails(Verdict::limited, outcome);
-  Outcome finding = fails(Verdict::missing, outcome,
-                          "see the finding user-namespaces; as root inside a container, start "
-                          "that with CAP_SYS_ADMIN");
-  finding.verdict = Verdict::missing;
-  finding.detail = fmt::format("refused: {} ({})", refused, outcome.status.error().message());
-  return finding;
+  return {Verdict::missing, fmt::format("refused: {} ({})", refused, outcome.status.error().message()),
+          "build the kernel with these namespaces; in a container, let its seccomp filter allow them"};
 }
 
 Outcome probe_time_namespaces(const Context& context) {

@@ -9,6 +9,7 @@
 #include "kernel/idmap/lease.h"
 #include "kernel/probe/context.h"
 #include "sys/process.h"
+#include "sys/program.h"
 
 namespace cove::probe {
 namespace {
@@ -39,30 +40,27 @@ Outcome probe_user_namespaces(const Context& context) {
 }
 
 Outcome probe_newuidmap(const Context& context) {
-  if (context.caller.uid == 0 && context.privileged)
+  if (context.caller.uid == 0 && context.privileged) {
     return works("not needed: the caller is root, who writes any id map");
+  }
   std::string missing;
-  std::string obstacles;
+  std::string obstacle;
   for (const char* name : {"newuidmap", "newgidmap"}) {
     const std::string path = idmap::find_helper(name);
-    if (path.empty()) {
-      missing += missing.empty() ? name : fmt::format(" and {}", name);
-      continue;
-    }
-    const std::string obstacle = idmap::helper_obstacle(path);
-    if (!obstacle.empty()) obstacles += (obstacles.empty() ? "" : "; ") + obstacle;
+    if (path.empty()) missing += missing.empty() ? name : fmt::format(" and {}", name);
+    if (!path.empty() && obstacle.empty()) obstacle = idmap::helper_obstacle(path);
   }
   if (!missing.empty()) {
     return {Verdict::missing,
             fmt::format("there is no {}: a sandbox has one user id only, your own", missing),
             "as root: apt-get install uidmap (Fedora: dnf install shadow-utils)"};
   }
-  if (!obstacles.empty()) {
-    return {Verdict::missing, obstacles,
-            "as root: apt-get install --reinstall uidmap; and start cove without no_new_privs, from a mount "
-            "with suid"};
-  }
-  return works(idmap::find_helper("newuidmap") + " and newgidmap can raise their privilege");
+  if (obstacle.empty())
+    return works(idmap::find_helper("newuidmap") + " and newgidmap can raise their privilege");
+  return {Verdict::missing, std::move(obstacle),
+          sys::has_no_new_privs()
+              ? "start cove from a shell without no_new_privs"
+              : "as root: apt-get install --reinstall uidmap; its place must be mounted with suid"};
 }
 
 Outcome probe_subordinate_ids(const Context& context) {
