@@ -10,7 +10,9 @@
 //   would end a process, and process 1 neither catches, ignores nor blocks it, cove carries the default
 //   action out: the sandbox is ended, and reported as ended by that signal.
 // - A command that handles SIGINT is left to it, but the third SIGINT ends the sandbox in any case.
-// - SIGTSTP stops the sandbox's process group, then cove itself; after SIGCONT both go on.
+// - SIGTSTP stops the process group of process 1, and with a cgroup everything in it; then cove itself. After
+// SIGCONT
+//   all go on.
 // - Signals that cove was started to ignore (nohup, the shell's `&`) stay ignored.
 // Called by the process that the user started, single-threaded.
 #pragma once

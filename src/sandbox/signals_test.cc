@@ -81,6 +81,7 @@ class ForwardedSignals : public testing::Test {
     subject.started_ns = sys::monotonic_nanoseconds();
     subject.usage = [] { return cgroup::Usage(); };
     subject.kill_cgroup = [] { return Status(); };
+    subject.freeze_cgroup = [](bool) {};
     char byte = 0;
     return ::read(ready.read_end.get(), &byte, 1) == 1;
   }

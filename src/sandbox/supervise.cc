@@ -5,6 +5,13 @@
 #include "sandbox/supervisor.h"
 
 namespace cove::sandbox {
+namespace {
+
+// A process that sleeps uninterruptibly may keep the rest from counting as frozen; the user does not wait for
+// it.
+constexpr unsigned kFreezeMs = 500;
+
+}  // namespace
 
 Result<Outcome> supervise(launch::Launched& launched, const SuperviseOptions& options) {
   Subject subject;
@@ -17,6 +24,10 @@ Result<Outcome> supervise(launch::Launched& launched, const SuperviseOptions& op
   if (launched.keeper.armed()) subject.spared.push_back(launched.keeper.pid());
   subject.usage = [&] { return launched.cgroup.usage(); };
   subject.kill_cgroup = [&] { return launched.cgroup.kill_all(); };
+  subject.freeze_cgroup = [&](bool still) {
+    const Status status = still ? launched.cgroup.freeze(kFreezeMs) : launched.cgroup.thaw(kFreezeMs);
+    static_cast<void>(status);
+  };
   subject.guard_terminal = [&](int fd, const struct termios& original) {
     return launched.keeper.armed() ? launched.keeper.guard_terminal(fd, original) : Status();
   };

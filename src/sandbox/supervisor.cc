@@ -165,11 +165,15 @@ Status Supervisor::forward(const sys::ReceivedSignal& signal) {
   return *ends != 0 ? end_sandbox(EndCause::forwarded_signal, *ends) : Status();
 }
 
+// The process group first: it is there without a cgroup too. The freezer finds the rest, whatever group or
+// session it has made for itself.
 Status Supervisor::stop_and_continue() {
   COVE_TRY(forwarder_.stop());
+  subject_.freeze_cgroup(true);
   stdio_.console().suspend();
   COVE_TRY(sys::stop_self(SIGTSTP));
   stdio_.console().resume();
+  subject_.freeze_cgroup(false);
   return forwarder_.resume();
 }
 

@@ -29,6 +29,8 @@ struct Subject {
   std::vector<pid_t> spared;  // children of the caller that are not the sandbox's
   std::function<cgroup::Usage()> usage;
   std::function<Status()> kill_cgroup;  // every process in the cgroup, if there is one
+  std::function<void(bool still)>
+      freeze_cgroup;  // all of them stand still, or go on; as far as that can be had
   std::function<Status(int fd, const struct termios& original)> guard_terminal;
 };
 

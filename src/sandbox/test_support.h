@@ -78,6 +78,7 @@ struct FakeSandbox {
     subject.pidfd = pidfd.get();
     subject.usage = [this] { return usage; };
     subject.kill_cgroup = [] { return Status(); };
+    subject.freeze_cgroup = [](bool) {};
     subject.guard_terminal = [](int, const struct termios&) { return Status(); };
   }
 };
