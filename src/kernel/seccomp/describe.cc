@@ -6,6 +6,7 @@
 #include <linux/seccomp.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "kernel/seccomp/names.h"
 #include "kernel/seccomp/policy.h"
@@ -31,6 +32,14 @@ std::string describe_result(uint32_t result) {
   return fmt::format("{:#x}", result);
 }
 
+VerdictGroup& group_for(std::vector<VerdictGroup>& groups, std::string verdict) {
+  const auto found =
+      std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return g.verdict == verdict; });
+  if (found != groups.end()) return *found;
+  groups.push_back({std::move(verdict), {}});
+  return groups.back();
+}
+
 AbiSummary summarize_abi(const Policy& policy, const Verdict& default_verdict, Abi abi) {
   struct Call {
     uint32_t number;
@@ -53,20 +62,19 @@ AbiSummary summarize_abi(const Policy& policy, const Verdict& default_verdict, A
     } else if (decision.result == return_value(default_verdict)) {
       ++summary.refused;
     } else {
-      summary.otherwise.push_back(fmt::format("{}: {}", call.name, describe_result(decision.result)));
+      group_for(summary.otherwise, describe_result(decision.result)).names.push_back(call.name);
     }
   }
   return summary;
 }
 
-template <typename Texts>
-std::string join(const Texts& texts) {
-  std::string joined;
-  for (const auto& text : texts) {
-    if (!joined.empty()) joined += ", ";
-    joined += text;
-  }
-  return joined;
+constexpr size_t kMaxListed = 12;
+
+// "3 by argument (socket, clone, personality)"
+std::string count_names(const std::vector<std::string_view>& names, std::string_view what) {
+  std::string text = fmt::format("{} {}", names.size(), what);
+  if (names.size() <= kMaxListed) text += fmt::format(" ({})", fmt::join(names, ", "));
+  return text;
 }
 
 }  // namespace
@@ -101,10 +109,8 @@ std::string print_summary(const Summary& summary) {
   std::string text = fmt::format("default {}", describe_verdict(summary.default_verdict));
   for (const AbiSummary& abi : summary.abis) {
     text += fmt::format("; {}: {} calls allowed", abi_name(abi.abi), abi.allowed);
-    if (!abi.by_argument.empty()) {
-      text += fmt::format(", {} by argument ({})", abi.by_argument.size(), join(abi.by_argument));
-    }
-    if (!abi.otherwise.empty()) text += fmt::format(", {}", join(abi.otherwise));
+    if (!abi.by_argument.empty()) text += ", " + count_names(abi.by_argument, "by argument");
+    for (const VerdictGroup& group : abi.otherwise) text += ", " + count_names(group.names, group.verdict);
     text += fmt::format(", {} refused", abi.refused);
   }
   if (summary.newer_calls_enosys) text += "; newer calls ENOSYS";
