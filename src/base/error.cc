@@ -18,11 +18,13 @@ constexpr std::array kCodeTexts{
     CodeText{ErrorCode::userns_disabled, "E-USERNS-DISABLED",
              "this system forbids user namespaces to ordinary users; as root: sysctl -w "
              "kernel.unprivileged_userns_clone=1 (Debian), or run cove as root"},
-    CodeText{ErrorCode::userns_apparmor, "E-USERNS-APPARMOR",
-             "AppArmor restricts user namespaces here; load the profile that `cove doctor --apparmor-profile` "
-             "prints, or as root: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"},
-    CodeText{ErrorCode::userns_limit, "E-USERNS-LIMIT",
-             "the limit on user namespaces is reached or zero; as root: sysctl -w user.max_user_namespaces=15000"},
+    CodeText{
+        ErrorCode::userns_apparmor, "E-USERNS-APPARMOR",
+        "AppArmor restricts user namespaces here; load the profile that `cove doctor --apparmor-profile` "
+        "prints, or as root: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"},
+    CodeText{
+        ErrorCode::userns_limit, "E-USERNS-LIMIT",
+        "the limit on user namespaces is reached or zero; as root: sysctl -w user.max_user_namespaces=15000"},
     CodeText{ErrorCode::newuidmap_missing, "E-NEWUIDMAP-MISSING",
              "install the package `uidmap`, or use --userns host or a mapping of your own id only"},
     CodeText{ErrorCode::subid_missing, "E-SUBID-MISSING",
@@ -30,27 +32,32 @@ constexpr std::array kCodeTexts{
     CodeText{ErrorCode::subid_too_small, "E-SUBID-TOO-SMALL",
              "ask for fewer ids, or as root enlarge your ranges in /etc/subuid and /etc/subgid"},
     CodeText{ErrorCode::cgroup_not_found, "E-CGROUP-NOT-FOUND", "mount cgroup v1 or v2 below /sys/fs/cgroup"},
-    CodeText{ErrorCode::cgroup_not_delegated, "E-CGROUP-NOT-DELEGATED",
-             "run it in a delegated scope: systemd-run --user --scope -p Delegate=yes cove run ...; or run as "
-             "root; or waive the limits with --best-effort-limits"},
-    CodeText{ErrorCode::cgroup_controller_missing, "E-CGROUP-CONTROLLER",
-             "enable the controller (systemd: Delegate=cpu cpuset io memory pids in user@.service), or waive the "
-             "limit with --best-effort-limits"},
+    CodeText{
+        ErrorCode::cgroup_not_delegated, "E-CGROUP-NOT-DELEGATED",
+        "run it in a delegated scope: systemd-run --user --scope -p Delegate=yes cove run ...; or run as "
+        "root; or waive the limits with --best-effort-limits"},
+    CodeText{
+        ErrorCode::cgroup_controller_missing, "E-CGROUP-CONTROLLER",
+        "enable the controller (systemd: Delegate=cpu cpuset io memory pids in user@.service), or waive the "
+        "limit with --best-effort-limits"},
     CodeText{ErrorCode::limit_unenforceable, "E-LIMIT",
              "leave the limit out, or accept that it may not hold with --best-effort-limits"},
     CodeText{ErrorCode::overlay_userns, "E-OVERLAY-USERNS",
              "the kernel must be 5.11 or newer for an overlay in a user namespace; use --rw"},
-    CodeText{ErrorCode::proc_mount_denied, "E-PROC-MOUNT",
-             "inside another container whose /proc or /sys is masked no new one can be mounted; use --pid host "
-             "--network host, or start the outer container with --security-opt systempaths=unconfined"},
-    CodeText{ErrorCode::bind_source_missing, "E-BIND-SOURCE", "create it first: cove never creates a host path"},
+    CodeText{
+        ErrorCode::proc_mount_denied, "E-PROC-MOUNT",
+        "inside another container whose /proc or /sys is masked no new one can be mounted; use --pid host "
+        "--network host, or start the outer container with --security-opt systempaths=unconfined"},
+    CodeText{ErrorCode::bind_source_missing, "E-BIND-SOURCE",
+             "create it first: cove never creates a host path"},
     CodeText{ErrorCode::rootfs_missing, "E-ROOTFS", "name an existing directory with --rootfs"},
     CodeText{ErrorCode::user_unknown, "E-USER",
              "name a user of the container's own /etc/passwd, or give a number: --user UID:GID"},
     CodeText{ErrorCode::seccomp_profile, "E-SECCOMP-PROFILE", ""},
     CodeText{ErrorCode::seccomp_unsupported, "E-SECCOMP-UNSUPPORTED", ""},
-    CodeText{ErrorCode::keyring_quota, "E-KEYRING-QUOTA",
-             "the kernel's key quota is used up (not the disk's); as root: sysctl -w kernel.keys.maxkeys=2000"},
+    CodeText{
+        ErrorCode::keyring_quota, "E-KEYRING-QUOTA",
+        "the kernel's key quota is used up (not the disk's); as root: sysctl -w kernel.keys.maxkeys=2000"},
     CodeText{ErrorCode::device_denied, "E-DEVICE", ""},
     CodeText{ErrorCode::exec_not_found, "E-EXEC-NOT-FOUND", "check the spelling and PATH inside the sandbox"},
     CodeText{ErrorCode::exec_interpreter_missing, "E-EXEC-INTERPRETER", ""},
@@ -62,7 +69,8 @@ constexpr std::array kCodeTexts{
     CodeText{ErrorCode::exec_permission, "E-EXEC-PERMISSION", "make it executable: chmod +x FILE"},
     CodeText{ErrorCode::exec_bad_format, "E-EXEC-FORMAT",
              "it is neither an ELF file nor a script with a #! line"},
-    CodeText{ErrorCode::landlock_unsupported, "E-LANDLOCK", "boot with landlock in the lsm= list, Linux 5.13 or newer"},
+    CodeText{ErrorCode::landlock_unsupported, "E-LANDLOCK",
+             "boot with landlock in the lsm= list, Linux 5.13 or newer"},
     CodeText{ErrorCode::idmap_unsupported, "E-IDMAP", ""},
     CodeText{ErrorCode::disk_full, "E-DISK-FULL", "free some space, then run it again"},
     CodeText{ErrorCode::stale_resource, "E-STALE", "run `cove gc`"},
@@ -103,7 +111,9 @@ Error Error::from_errno(std::string operation, int sys_errno) {
   return Error(ErrorCode::system, std::move(operation), sys_errno);
 }
 
-std::string Error::message() const { return detail_->message; }
+std::string Error::message() const {
+  return detail_->message;
+}
 
 std::string Error::hint() const {
   if (!detail_->hint.empty()) return detail_->hint;

@@ -11,8 +11,8 @@
 
 namespace cove {
 
-// The kinds of failure that a caller or a user can tell apart. The names of those from `userns_disabled` on are
-// stable: they are printed (error_id) and documented in docs/errors.md.
+// The kinds of failure that a caller or a user can tell apart. The names of those from `userns_disabled` on
+// are stable: they are printed (error_id) and documented in docs/errors.md.
 enum class ErrorCode : std::uint16_t {
   unspecified,
   invalid_argument,  // bad input; exit status 125

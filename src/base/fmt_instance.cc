@@ -1,5 +1,5 @@
-// The one translation unit that instantiates {fmt}: Debian's package has no static library, and the header-only
-// form would be compiled into every file.
+// The one translation unit that instantiates {fmt}: Debian's package has no static library, and the
+// header-only form would be compiled into every file.
 #include <fmt/format-inl.h>
 
 FMT_BEGIN_NAMESPACE

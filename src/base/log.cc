@@ -23,9 +23,13 @@ void write_line(std::string_view prefix, std::string_view text) noexcept {
 
 }  // namespace
 
-void log_line(std::string_view text) noexcept { write_line("cove: ", text); }
+void log_line(std::string_view text) noexcept {
+  write_line("cove: ", text);
+}
 
-void log_warning(std::string_view text) noexcept { write_line("cove: warning: ", text); }
+void log_warning(std::string_view text) noexcept {
+  write_line("cove: warning: ", text);
+}
 
 void log_error(const Error& error) noexcept {
   write_line("cove: ", error.headline());

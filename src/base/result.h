@@ -14,7 +14,7 @@ class [[nodiscard]] Result {
  public:
   using value_type = T;
 
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit by design
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit by design
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit by design
 
   [[nodiscard]] bool ok() const noexcept { return state_.index() == 0; }
@@ -74,10 +74,10 @@ using Status = Result<void>;
 }  // namespace cove
 
 // COVE_TRY(expr): the value of a Result, or return its Error from the enclosing function.
-#define COVE_TRY(expr)                                            \
-  ({                                                              \
-    auto cove_try_result = (expr);                                \
-    if (!cove_try_result.ok()) [[unlikely]]                       \
-      return std::move(cove_try_result).error();                  \
-    std::move(cove_try_result).value();                           \
+#define COVE_TRY(expr)                           \
+  ({                                             \
+    auto cove_try_result = (expr);               \
+    if (!cove_try_result.ok()) [[unlikely]]      \
+      return std::move(cove_try_result).error(); \
+    std::move(cove_try_result).value();          \
   })

@@ -52,11 +52,13 @@ constexpr std::array kCommandTable{
             .summary = "Say what works on this machine, and how to mend what does not",
             .groups = kDoctorGroups,
             .run = &doctor_command},
-    Command{.name = "gc",
-            .summary = "Remove what a killed cove could not",
-            .description = "Empty cgroups of sandboxes whose cove and keeper were both killed with SIGKILL. A sandbox that "
-                           "lives is never touched.",
-            .run = &gc_command},
+    Command{
+        .name = "gc",
+        .summary = "Remove what a killed cove could not",
+        .description =
+            "Empty cgroups of sandboxes whose cove and keeper were both killed with SIGKILL. A sandbox that "
+            "lives is never touched.",
+        .run = &gc_command},
     Command{
         .name = "version", .summary = "Print the version", .groups = kVersionGroups, .run = &version_command},
     Command{.name = "help",

@@ -1,7 +1,8 @@
 // cove gc
+#include "sandbox/gc.h"
+
 #include "base/log.h"
 #include "cli/command.h"
-#include "sandbox/gc.h"
 
 namespace cove::cli {
 

@@ -22,10 +22,12 @@
 namespace cove::cli {
 namespace {
 
-// One run, from the parsed options to the exit status. Whatever happens, a report that was asked for is written.
+// One run, from the parsed options to the exit status. Whatever happens, a report that was asked for is
+// written.
 class Run {
  public:
-  Run(const sandbox::Options& options, launch::FaultPlan fault) : options_(options), fault_(std::move(fault)) {}
+  Run(const sandbox::Options& options, launch::FaultPlan fault)
+      : options_(options), fault_(std::move(fault)) {}
 
   int execute();
 

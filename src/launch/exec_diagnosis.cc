@@ -29,15 +29,24 @@ constexpr uint16_t kNativeMachine = EM_AARCH64;
 
 std::string machine_name(uint16_t machine) {
   switch (machine) {
-    case EM_X86_64: return "x86_64";
-    case EM_386: return "i386";
-    case EM_AARCH64: return "aarch64";
-    case EM_ARM: return "arm";
-    case EM_RISCV: return "riscv";
-    case EM_PPC64: return "ppc64";
-    case EM_S390: return "s390";
-    case EM_MIPS: return "mips";
-    default: return fmt::format("ELF machine {}", machine);
+    case EM_X86_64:
+      return "x86_64";
+    case EM_386:
+      return "i386";
+    case EM_AARCH64:
+      return "aarch64";
+    case EM_ARM:
+      return "arm";
+    case EM_RISCV:
+      return "riscv";
+    case EM_PPC64:
+      return "ppc64";
+    case EM_S390:
+      return "s390";
+    case EM_MIPS:
+      return "mips";
+    default:
+      return fmt::format("ELF machine {}", machine);
   }
 }
 
@@ -48,24 +57,30 @@ bool read_at(std::string_view bytes, size_t offset, T& out) {
   return true;
 }
 
-Error failure(ErrorCode code, std::string text, int sys_errno) { return Error(code, std::move(text), sys_errno); }
+Error failure(ErrorCode code, std::string text, int sys_errno) {
+  return Error(code, std::move(text), sys_errno);
+}
 
 Status check_interpreter(const std::string& path, const ProgramHead& head) {
   if (head.interpreter.empty() || sys::exists(head.interpreter.c_str())) return {};
-  Error error = failure(ErrorCode::exec_interpreter_missing,
-                        fmt::format("{} needs {}, which is not in the sandbox", path, head.interpreter), ENOENT);
-  error.set_hint(head.kind == ProgramKind::script
-                     ? "install that interpreter in the root file system, or mend the script's first line"
-                     : "the program is linked for another C library: install its loader, or use a static program");
+  Error error =
+      failure(ErrorCode::exec_interpreter_missing,
+              fmt::format("{} needs {}, which is not in the sandbox", path, head.interpreter), ENOENT);
+  error.set_hint(
+      head.kind == ProgramKind::script
+          ? "install that interpreter in the root file system, or mend the script's first line"
+          : "the program is linked for another C library: install its loader, or use a static program");
   return error;
 }
 
 Status check_head(const std::string& path, const ProgramHead& head) {
   switch (head.kind) {
     case ProgramKind::elf_foreign: {
-      Error error = failure(ErrorCode::exec_wrong_architecture,
-                            fmt::format("{} is built for {}, not for this machine", path, head.machine), ENOEXEC);
-      error.set_hint(fmt::format("this machine is {}; use a program or image for it", machine_name(kNativeMachine)));
+      Error error =
+          failure(ErrorCode::exec_wrong_architecture,
+                  fmt::format("{} is built for {}, not for this machine", path, head.machine), ENOEXEC);
+      error.set_hint(
+          fmt::format("this machine is {}; use a program or image for it", machine_name(kNativeMachine)));
       return error;
     }
     case ProgramKind::script_crlf:
@@ -134,21 +149,24 @@ Status diagnose_executable(const std::string& path) {
   const Result<UniqueFd> fd = sys::open_path(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY);
   if (!fd) {
     if (fd.error().sys_errno() == ENOENT || fd.error().sys_errno() == ENOTDIR) {
-      return failure(ErrorCode::exec_not_found, fmt::format("{}: no such program in the sandbox", path), ENOENT);
+      return failure(ErrorCode::exec_not_found, fmt::format("{}: no such program in the sandbox", path),
+                     ENOENT);
     }
     return {};  // a program may be executable without being readable
   }
   const struct stat info = COVE_TRY(sys::stat_fd(fd->get()));
   if (!S_ISREG(info.st_mode)) {
     return failure(ErrorCode::exec_permission,
-                   fmt::format("{} is {}, not a program", path, S_ISDIR(info.st_mode) ? "a directory" : "a special file"),
+                   fmt::format("{} is {}, not a program", path,
+                               S_ISDIR(info.st_mode) ? "a directory" : "a special file"),
                    EACCES);
   }
   if (sys::mounted_noexec(fd->get())) {
     return failure(ErrorCode::exec_noexec_mount, fmt::format("{} lies on a mount with noexec", path), EACCES);
   }
   if (!sys::may_access(path.c_str(), X_OK)) {
-    return failure(ErrorCode::exec_permission, fmt::format("{} is not executable for this user", path), EACCES);
+    return failure(ErrorCode::exec_permission, fmt::format("{} is not executable for this user", path),
+                   EACCES);
   }
   return check_head(path, parse_program_head(COVE_TRY(sys::read_head(fd->get(), kHeadSize))));
 }
@@ -175,10 +193,11 @@ Result<std::string> find_executable(const std::string& command, const std::vecto
     seen = seen || sys::exists(candidate.c_str());
   }
   if (seen) {
-    return failure(ErrorCode::exec_permission, fmt::format("{} is in PATH, but not executable for this user", command),
-                   EACCES);
+    return failure(ErrorCode::exec_permission,
+                   fmt::format("{} is in PATH, but not executable for this user", command), EACCES);
   }
-  return failure(ErrorCode::exec_not_found, fmt::format("{}: no such program in PATH ({})", command, path), ENOENT);
+  return failure(ErrorCode::exec_not_found, fmt::format("{}: no such program in PATH ({})", command, path),
+                 ENOENT);
 }
 
 }  // namespace cove::launch

@@ -1,5 +1,5 @@
-// Why a program cannot be executed, in words: execve(2) has one errno for many reasons. Called by the child, after
-// the pivot: it reads files of the container, with its own rights.
+// Why a program cannot be executed, in words: execve(2) has one errno for many reasons. Called by the child,
+// after the pivot: it reads files of the container, with its own rights.
 #pragma once
 
 #include <string>

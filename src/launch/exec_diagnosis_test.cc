@@ -68,7 +68,8 @@ TEST_F(Diagnosis, TellsTheReasonsApart) {
 }
 
 TEST_F(Diagnosis, NamesTheMissingLoader) {
-  EXPECT_THAT(diagnose(elf(EM_X86_64, "/lib/ld-musl-x86_64.so.1")).message(), HasSubstr("/lib/ld-musl-x86_64.so.1"));
+  EXPECT_THAT(diagnose(elf(EM_X86_64, "/lib/ld-musl-x86_64.so.1")).message(),
+              HasSubstr("/lib/ld-musl-x86_64.so.1"));
 }
 
 TEST(DiagnosisOfPaths, MissingFileAndDirectory) {

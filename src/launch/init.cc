@@ -76,7 +76,9 @@ std::string_view init_step_name(size_t index) noexcept {
   return index < kInitSteps.size() ? kInitSteps[index].name : "an unknown step";
 }
 
-size_t init_step_count() noexcept { return kInitSteps.size(); }
+size_t init_step_count() noexcept {
+  return kInitSteps.size();
+}
 
 std::vector<std::string_view> init_step_names() {
   std::vector<std::string_view> names;

@@ -1,5 +1,5 @@
-// The child of a launch, between clone3(2) and execve(2). It carries out the plan and decides nothing; it never
-// returns. Every function here runs in the child only.
+// The child of a launch, between clone3(2) and execve(2). It carries out the plan and decides nothing; it
+// never returns. Every function here runs in the child only.
 #pragma once
 
 #include <optional>
@@ -15,7 +15,8 @@
 namespace cove::launch {
 
 struct InitContext {
-  InitContext(const LaunchPlan& launch_plan, Channel& to_parent, Progress& shared, const cgroup::Cgroup& cgroups)
+  InitContext(const LaunchPlan& launch_plan, Channel& to_parent, Progress& shared,
+              const cgroup::Cgroup& cgroups)
       : plan(launch_plan), channel(to_parent), progress(shared), cgroup(cgroups) {}
 
   const LaunchPlan& plan;
@@ -32,10 +33,10 @@ struct InitContext {
   std::vector<UniqueFd> mount_sources;  // parallel to plan.mounts; -1: not a bind, or optional and missing
   std::vector<UniqueFd> mount_uppers;   // parallel to plan.mounts; as root_upper
   UniqueFd init_executable;             // ProcessPlan::init: our own program on a read-only mount
-  UniqueFd staging;                     // directory of the scratch tmpfs, under which the new root is put together
-  UniqueFd root;                        // the new root, O_PATH
-  uint32_t overlays = 0;                // made so far; names their directories in the scratch
-  UniqueFd terminal;                    // the pty's slave
+  UniqueFd staging;       // directory of the scratch tmpfs, under which the new root is put together
+  UniqueFd root;          // the new root, O_PATH
+  uint32_t overlays = 0;  // made so far; names their directories in the scratch
+  UniqueFd terminal;      // the pty's slave
   userdb::ResolvedUser user;
   std::vector<std::string> env;
 };
@@ -49,24 +50,24 @@ std::vector<std::string_view> init_step_names();
 [[noreturn]] void run_init(InitContext& context) noexcept;
 
 // --- the steps; init.cc has the list ---
-Status start_child(InitContext& context);             // init_namespaces.cc
-Status open_mount_sources(InitContext& context);      // init_sources.cc
-Status await_id_maps(InitContext& context);           // init_namespaces.cc
+Status start_child(InitContext& context);         // init_namespaces.cc
+Status open_mount_sources(InitContext& context);  // init_sources.cc
+Status await_id_maps(InitContext& context);       // init_namespaces.cc
 Status enter_time_namespace(InitContext& context);
 Status become_namespace_root(InitContext& context);
 Status set_host_names(InitContext& context);
 Status bring_up_loopback(InitContext& context);
 Status set_sysctls(InitContext& context);
-Status mount_root(InitContext& context);              // init_root.cc
-Status mount_filesystems(InitContext& context);       // init_mounts.cc
-Status join_cgroups(InitContext& context);            // init_namespaces.cc
-Status mount_cgroups(InitContext& context);           // init_mounts.cc
-Status open_terminal(InitContext& context);           // init_process.cc
-Status pivot_root(InitContext& context);              // init_root.cc
-Status set_resource_limits(InitContext& context);     // init_process.cc
+Status mount_root(InitContext& context);           // init_root.cc
+Status mount_filesystems(InitContext& context);    // init_mounts.cc
+Status join_cgroups(InitContext& context);         // init_namespaces.cc
+Status mount_cgroups(InitContext& context);        // init_mounts.cc
+Status open_terminal(InitContext& context);        // init_process.cc
+Status pivot_root(InitContext& context);           // init_root.cc
+Status set_resource_limits(InitContext& context);  // init_process.cc
 Status connect_stdio(InitContext& context);
 Status new_keyring(InitContext& context);
-Status resolve_user(InitContext& context);            // init_identity.cc
+Status resolve_user(InitContext& context);  // init_identity.cc
 Status drop_bounding_set(InitContext& context);
 Status load_seccomp_early(InitContext& context);
 Status set_identity(InitContext& context);
@@ -74,6 +75,6 @@ Status enter_working_directory(InitContext& context);
 Status drop_capabilities(InitContext& context);
 Status restrict_paths(InitContext& context);
 Status load_seccomp(InitContext& context);
-Status exec_payload(InitContext& context);            // init_exec.cc
+Status exec_payload(InitContext& context);  // init_exec.cc
 
 }  // namespace cove::launch

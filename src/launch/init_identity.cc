@@ -21,7 +21,8 @@ namespace {
 // The container's own file; one that is not there counts as empty.
 Result<std::string> read_database(int root_fd, const char* path) {
   Result<std::string> text = sys::read_untrusted_file(root_fd, path);
-  if (!text && (text.error().sys_errno() == ENOENT || text.error().sys_errno() == EACCES)) return std::string();
+  if (!text && (text.error().sys_errno() == ENOENT || text.error().sys_errno() == EACCES))
+    return std::string();
   return text;
 }
 
@@ -34,8 +35,9 @@ Status resolve_user(InitContext& context) {
   const std::string group = COVE_TRY(read_database(root.get(), "/etc/group"));
   context.user = COVE_TRY(userdb::resolve(process.user, process.group_adds, passwd, group));
   context.env = process.env;
-  const bool has_home = std::any_of(context.env.begin(), context.env.end(),
-                                    [](const std::string& variable) { return variable.starts_with("HOME="); });
+  const bool has_home = std::any_of(context.env.begin(), context.env.end(), [](const std::string& variable) {
+    return variable.starts_with("HOME=");
+  });
   if (process.set_home && !has_home) {
     context.env.push_back("HOME=" + context.user.home);
   }
@@ -64,12 +66,14 @@ Status set_identity(InitContext& context) {
     const auto& uids = context.plan.idmap.maps.uids;
     const bool one_id = uids.size() == 1 && uids.front().count == 1;
     status.error().set_code(one_id ? ErrorCode::subid_missing : ErrorCode::subid_too_small);
-    return Status(std::move(status).error()).context(fmt::format("{} {} is not mapped into the user namespace", what, id));
+    return Status(std::move(status).error())
+        .context(fmt::format("{} {} is not mapped into the user namespace", what, id));
   };
   if (!context.plan.idmap.deny_setgroups) {
     COVE_TRY(explain(sys::set_groups(user.groups), "a group beside", user.gid));
   } else if (user.groups.size() > 1) {
-    return Error(ErrorCode::subid_missing, "set supplementary groups: not possible with a mapping of one id only");
+    return Error(ErrorCode::subid_missing,
+                 "set supplementary groups: not possible with a mapping of one id only");
   }
   COVE_TRY(explain(sys::set_group_ids(user.gid), "group id", user.gid));
   return explain(sys::set_user_ids(user.uid), "user id", user.uid);
@@ -93,7 +97,8 @@ Status enter_working_directory(InitContext& context) {
 Status drop_capabilities(InitContext& context) {
   const LockdownPlan& lockdown = context.plan.lockdown;
   if (!lockdown.keep_all_capabilities) {
-    // Another user than 0 has lost them with setresuid(2); nobody gets inheritable or ambient ones (CVE-2022-29162).
+    // Another user than 0 has lost them with setresuid(2); nobody gets inheritable or ambient ones
+    // (CVE-2022-29162).
     const caps::CapabilitySet kept = context.user.uid == 0 ? lockdown.bounding : caps::CapabilitySet{};
     COVE_TRY(caps::apply_sets(kept, kept, {}));
     COVE_TRY(caps::apply_ambient({}));

@@ -15,7 +15,8 @@
 namespace cove::launch {
 namespace {
 
-// One pass over the list. Neighbouring entries mostly share their parent directory, so the last one is kept open.
+// One pass over the list. Neighbouring entries mostly share their parent directory, so the last one is kept
+// open.
 class MountRun {
  public:
   explicit MountRun(InitContext& context) : context_(context), masker_(context.root.get()) {}
@@ -63,9 +64,12 @@ Status MountRun::bind(const MountPlan& mount, UniqueFd& source) {
   if (!source.valid()) return {};  // optional and missing
   const struct stat info = COVE_TRY(sys::stat_fd(source.get()));
   COVE_TRY(sys::set_mount_attributes(
-      source.get(), {.set = mount.attributes, .propagation = mount.propagation != 0 ? mount.propagation : uint64_t{MS_PRIVATE}},
+      source.get(),
+      {.set = mount.attributes,
+       .propagation = mount.propagation != 0 ? mount.propagation : uint64_t{MS_PRIVATE}},
       mount.recursive));
-  return attach(source.get(), mount.target, S_ISDIR(info.st_mode) ? mount::Target::directory : mount::Target::file);
+  return attach(source.get(), mount.target,
+                S_ISDIR(info.st_mode) ? mount::Target::directory : mount::Target::file);
 }
 
 Status MountRun::filesystem(const MountPlan& mount) {
@@ -84,7 +88,8 @@ Status MountRun::overlay(const MountPlan& mount, UniqueFd& source, UniqueFd& upp
   const bool userxattr = context_.plan.ns(NamespaceKind::user).mode != NamespaceMode::host;
   const UniqueFd made =
       COVE_TRY(mount_overlay(context_, {source.get(), mount.upper, upper.get(), userxattr, mount.target}));
-  if (mount.attributes != 0) COVE_TRY(sys::set_mount_attributes(made.get(), {.set = mount.attributes}, false));
+  if (mount.attributes != 0)
+    COVE_TRY(sys::set_mount_attributes(made.get(), {.set = mount.attributes}, false));
   return attach(made.get(), mount.target, mount::Target::directory);
 }
 
@@ -126,22 +131,30 @@ Status MountRun::device(const MountPlan& mount, UniqueFd& source) {
   const DeviceNode& node = mount.device;
   std::string name;
   const int parent = COVE_TRY(parent_of(mount, name));
-  COVE_TRY(sys::make_device_at(parent, name.c_str(), node.type == 'b' ? S_IFBLK : S_IFCHR, node.mode, node.major,
-                               node.minor));
+  COVE_TRY(sys::make_device_at(parent, name.c_str(), node.type == 'b' ? S_IFBLK : S_IFCHR, node.mode,
+                               node.major, node.minor));
   if (node.uid == 0 && node.gid == 0) return {};
   return sys::change_owner_at(parent, name.c_str(), node.uid, node.gid, AT_SYMLINK_NOFOLLOW);
 }
 
 Status MountRun::run(const MountPlan& mount, UniqueFd& source, UniqueFd& upper) {
   switch (mount.kind) {
-    case MountKind::bind: return bind(mount, source);
-    case MountKind::filesystem: return filesystem(mount);
-    case MountKind::overlay: return overlay(mount, source, upper);
-    case MountKind::directory: return directory(mount);
-    case MountKind::symlink: return symlink(mount);
-    case MountKind::file: return file(mount, mount.content);
-    case MountKind::copy: return copy(mount, source);
-    case MountKind::device: return device(mount, source);
+    case MountKind::bind:
+      return bind(mount, source);
+    case MountKind::filesystem:
+      return filesystem(mount);
+    case MountKind::overlay:
+      return overlay(mount, source, upper);
+    case MountKind::directory:
+      return directory(mount);
+    case MountKind::symlink:
+      return symlink(mount);
+    case MountKind::file:
+      return file(mount, mount.content);
+    case MountKind::copy:
+      return copy(mount, source);
+    case MountKind::device:
+      return device(mount, source);
     case MountKind::mask: {
       COVE_TRY(masker_.mask(mount.target));
       return {};

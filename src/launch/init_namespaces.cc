@@ -45,8 +45,8 @@ Status await_id_maps(InitContext& context) {
 
 Status enter_time_namespace(InitContext& context) {
   if (!context.plan.is_fresh(NamespaceKind::time)) return {};
-  // The offsets can be written only while nobody is inside, and a clone3(CLONE_NEWTIME) would put us inside at once
-  // (time_namespaces(7)).
+  // The offsets can be written only while nobody is inside, and a clone3(CLONE_NEWTIME) would put us inside
+  // at once (time_namespaces(7)).
   COVE_TRY(sys::unshare_namespaces(static_cast<int>(namespace_clone_flag(NamespaceKind::time))));
   const auto line = [](const char* clock, int64_t offset_ns) {
     int64_t seconds = offset_ns / 1'000'000'000;
@@ -59,11 +59,13 @@ Status enter_time_namespace(InitContext& context) {
   };
   const TimeOffsets& offsets = context.plan.time_offsets;
   if (offsets.monotonic_ns != 0 || offsets.boottime_ns != 0) {
-    Status status = sys::write_existing("/proc/self/timens_offsets", line("monotonic", offsets.monotonic_ns) +
-                                                                         line("boottime", offsets.boottime_ns));
+    Status status =
+        sys::write_existing("/proc/self/timens_offsets",
+                            line("monotonic", offsets.monotonic_ns) + line("boottime", offsets.boottime_ns));
     if (!status && status.error().sys_errno() == ERANGE) {
       status.error().set_code(ErrorCode::invalid_argument);
-      status.error().set_hint("a clock may not become negative: --time-offset can subtract at most its present value");
+      status.error().set_hint(
+          "a clock may not become negative: --time-offset can subtract at most its present value");
     }
     COVE_TRY(std::move(status));
   }
@@ -77,7 +79,8 @@ Status become_namespace_root(InitContext& context) {
   if (joined || plan.is_fresh(NamespaceKind::user)) {
     // Files made from here on belong to the namespace's root; where 0 is not mapped, to ourselves.
     const auto maps_zero = [](const std::vector<idmap::IdRange>& ranges) {
-      return std::any_of(ranges.begin(), ranges.end(), [](const idmap::IdRange& range) { return range.inside == 0; });
+      return std::any_of(ranges.begin(), ranges.end(),
+                         [](const idmap::IdRange& range) { return range.inside == 0; });
     };
     if (joined || maps_zero(plan.idmap.maps.gids)) COVE_TRY(sys::set_group_ids(0));
     if (!plan.idmap.deny_setgroups) {
@@ -113,7 +116,8 @@ Status set_sysctls(InitContext& context) {
   if (context.plan.sysctls.empty()) return {};
   // A handle of our own on a new procfs: no mount of an image can stand in for it (CVE-2019-19921).
   const UniqueFd fs = COVE_TRY(sys::fs_open("proc"));
-  const UniqueFd proc = COVE_TRY(sys::fs_mount(fs.get(), "proc", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC));
+  const UniqueFd proc =
+      COVE_TRY(sys::fs_mount(fs.get(), "proc", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC));
   for (const Sysctl& sysctl : context.plan.sysctls) {
     std::string path = "sys/" + sysctl.key;
     std::replace(path.begin() + 4, path.end(), '.', '/');
@@ -130,7 +134,8 @@ Status join_cgroups(InitContext& context) {
   if (code != 0) {
     return Error::from_errno(fmt::format("join cgroup {}", context.cgroup.directories()[failed]), code);
   }
-  // The namespace's root is the cgroup that we are in at this moment (cgroup_namespaces(7)): so not at the clone.
+  // The namespace's root is the cgroup that we are in at this moment (cgroup_namespaces(7)): so not at the
+  // clone.
   if (!context.plan.is_fresh(NamespaceKind::cgroup)) return {};
   return sys::unshare_namespaces(CLONE_NEWCGROUP);
 }

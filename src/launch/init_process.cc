@@ -20,7 +20,8 @@ Status open_terminal(InitContext& context) {
   COVE_TRY(tty::set_window_size(pty.master.get(), {process.console_size.rows, process.console_size.columns}));
   if (own_root) {
     // /dev/console is the terminal too, as in every container runtime.
-    const UniqueFd slave = COVE_TRY(sys::open_in_root(root.get(), tty::slave_name(pty.number).c_str(), O_PATH));
+    const UniqueFd slave =
+        COVE_TRY(sys::open_in_root(root.get(), tty::slave_name(pty.number).c_str(), O_PATH));
     const UniqueFd mount = COVE_TRY(sys::open_tree(slave.get(), "", OPEN_TREE_CLONE | AT_EMPTY_PATH));
     const UniqueFd console = COVE_TRY(
         sys::open_in_root(root.get(), "/dev/console", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600));
@@ -39,8 +40,8 @@ Status set_resource_limits(InitContext& context) {
 }
 
 Status connect_stdio(InitContext& context) {
-  // A session of its own in any case: a process that shares the caller's could push input into its terminal with
-  // TIOCSTI (CVE-2017-5226).
+  // A session of its own in any case: a process that shares the caller's could push input into its terminal
+  // with TIOCSTI (CVE-2017-5226).
   if (context.terminal.valid()) {
     COVE_TRY(tty::make_controlling_terminal(context.terminal.get()));
     if (context.terminal.get() <= 2) static_cast<void>(context.terminal.release());

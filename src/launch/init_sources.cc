@@ -1,5 +1,5 @@
-// The child's step that opens everything of the host that will be mounted: before any propagation is cut, so that
-// rshared stays possible, and with the caller's own ids.
+// The child's step that opens everything of the host that will be mounted: before any propagation is cut, so
+// that rshared stays possible, and with the caller's own ids.
 #include <errno.h>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -21,7 +21,8 @@ Result<UniqueFd> open_source(const MountPlan& mount) {
     error.set_code(ErrorCode::bind_source_missing);
   }
   if (error.sys_errno() == EINVAL && !mount.recursive) {
-    error.set_hint("below it are mounts that a user namespace may not take apart: use a recursive bind (rbind)");
+    error.set_hint(
+        "below it are mounts that a user namespace may not take apart: use a recursive bind (rbind)");
   }
   return source;
 }
@@ -50,12 +51,14 @@ Result<UniqueFd> open_upper(const std::string& upper) {
   return sys::open_tree(AT_FDCWD, parent_directory(upper).c_str(), OPEN_TREE_CLONE | AT_RECURSIVE);
 }
 
-// Our own program on a read-only mount of its own, so that what runs inside can never write to it through /proc/1/exe
-// (CVE-2019-5736).
+// Our own program on a read-only mount of its own, so that what runs inside can never write to it through
+// /proc/1/exe (CVE-2019-5736).
 Result<UniqueFd> open_own_program() {
-  // /proc/self/exe itself leads to the mount namespace of the exec, from which nothing can be cloned here: so by name.
+  // /proc/self/exe itself leads to the mount namespace of the exec, from which nothing can be cloned here: so
+  // by name.
   const std::string path = COVE_TRY(sys::read_link_at(AT_FDCWD, "/proc/self/exe"));
-  UniqueFd program = COVE_TRY(sys::open_tree(AT_FDCWD, path.c_str(), OPEN_TREE_CLONE).context("cove's own program"));
+  UniqueFd program =
+      COVE_TRY(sys::open_tree(AT_FDCWD, path.c_str(), OPEN_TREE_CLONE).context("cove's own program"));
   const struct stat found = COVE_TRY(sys::stat_fd(program.get()));
   const struct stat running = COVE_TRY(sys::stat_at(AT_FDCWD, "/proc/self/exe"));
   if (found.st_dev != running.st_dev || found.st_ino != running.st_ino) {

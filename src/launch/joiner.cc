@@ -26,7 +26,8 @@ Status enter_all(const LaunchPlan& plan) {
                                           std::string(namespace_name(kind)).c_str());
     if (!entered) {
       entered.error().set_hint(
-          "joining needs CAP_SYS_ADMIN in the user namespace that owns it: join its user namespace too (--userns)");
+          "joining needs CAP_SYS_ADMIN in the user namespace that owns it: join its user namespace too "
+          "(--userns)");
       return std::move(entered).context(plan.namespaces[i].path);
     }
   }
@@ -44,7 +45,8 @@ Status enter_all(const LaunchPlan& plan) {
   Status entered = enter_all(plan);
   if (!entered) fail(std::move(entered).error());
   request.flags |= CLONE_PARENT;
-  // The child may not say anything before we have said who it is; and should we die before that, it must go too.
+  // The child may not say anything before we have said who it is; and should we die before that, it must go
+  // too.
   Result<sys::PipePair> gate = sys::make_pipe();
   if (!gate) fail(std::move(gate).error());
   Result<sys::CloneResult> cloned = sys::clone_process(request);
@@ -66,11 +68,13 @@ Status enter_all(const LaunchPlan& plan) {
 
 }  // namespace
 
-Result<Joined> clone_through_joiner(const LaunchPlan& plan, const sys::CloneRequest& request, Channel& channel,
-                                    int child_socket, const std::function<void()>& run_child) {
+Result<Joined> clone_through_joiner(const LaunchPlan& plan, const sys::CloneRequest& request,
+                                    Channel& channel, int child_socket,
+                                    const std::function<void()>& run_child) {
   const sys::CloneResult joiner = COVE_TRY(sys::clone_process({}));
   if (joiner.pid == 0) {
-    run_joiner(plan, request, Channel(UniqueFd(child_socket), Side::child, expected_sequence(plan)), run_child);
+    run_joiner(plan, request, Channel(UniqueFd(child_socket), Side::child, expected_sequence(plan)),
+               run_child);
   }
   Result<Channel::Received> received = channel.receive();
   static_cast<void>(sys::wait_process(joiner.pid));

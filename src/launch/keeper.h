@@ -1,6 +1,6 @@
-// The keeper: a small process beside each launch that outlives cove for as long as it takes to clean up. It sleeps on
-// a pipe; when cove dies without a word (kill -9), it kills what is left of the sandbox, removes its cgroups and puts
-// the terminal back. Nothing that a kill at any moment can leave is left.
+// The keeper: a small process beside each launch that outlives cove for as long as it takes to clean up. It
+// sleeps on a pipe; when cove dies without a word (kill -9), it kills what is left of the sandbox, removes
+// its cgroups and puts the terminal back. Nothing that a kill at any moment can leave is left.
 #pragma once
 
 #include <sys/types.h>
@@ -45,12 +45,13 @@ class Keeper {
   pid_t pid_ = 0;
 };
 
-// Makes an overlay's work directory, and locks it (flock(2)) for as long as the descriptor is open: two overlays that
-// write to one upper layer would destroy each other's. ErrorCode::invalid_argument when another sandbox has it.
+// Makes an overlay's work directory, and locks it (flock(2)) for as long as the descriptor is open: two
+// overlays that write to one upper layer would destroy each other's. ErrorCode::invalid_argument when another
+// sandbox has it.
 Result<UniqueFd> claim_work_directory(const std::string& directory);
 
-// Removes the work directories of overlays that nobody has locked; one that is gone counts as done. Called by the parent,
-// or by the keeper.
+// Removes the work directories of overlays that nobody has locked; one that is gone counts as done. Called by
+// the parent, or by the keeper.
 void remove_work_directories(const std::vector<std::string>& directories) noexcept;
 
 }  // namespace cove::launch

@@ -54,7 +54,8 @@ Status check_caller(ParentContext& context) {
   static_cast<void>(context);
   // The child of a process with threads might find the allocator's lock taken for ever.
   const size_t threads = COVE_TRY(sys::thread_count());
-  if (threads != 1) return Error(ErrorCode::internal, fmt::format("launch from a process with {} threads", threads));
+  if (threads != 1)
+    return Error(ErrorCode::internal, fmt::format("launch from a process with {} threads", threads));
   return {};
 }
 
@@ -79,13 +80,16 @@ Status arm_keeper(ParentContext& context) {
   return {};
 }
 
-void dismiss_keeper(ParentContext& context) noexcept { context.keeper.dismiss(); }
+void dismiss_keeper(ParentContext& context) noexcept {
+  context.keeper.dismiss();
+}
 
 Status bound_upper(ParentContext& context) {
   const RootPlan& root = context.plan.root;
   if (root.upper_quota_bytes == 0) return {};
   // The work directory too: overlayfs renames from it, and a rename between projects is a copy (EXDEV).
-  Status bound = quota::bound_directories(std::array{root.upper, work_directory(root.upper)}, root.upper_quota_bytes);
+  Status bound =
+      quota::bound_directories(std::array{root.upper, work_directory(root.upper)}, root.upper_quota_bytes);
   if (bound || root.upper_quota_required) return bound;
   context.launched.waived.push_back("storage-size: " + bound.error().message());
   return {};
@@ -96,7 +100,8 @@ Status make_work_directories(ParentContext& context) {
   for (const std::string& directory : duties_of(plan).work_directories) {
     context.launched.work_locks.push_back(COVE_TRY(claim_work_directory(directory)));
     context.work_directories.push_back(directory);
-    if (!plan.is_fresh(NamespaceKind::user) || plan.idmap.maps.uids.empty() || plan.idmap.maps.gids.empty()) continue;
+    if (!plan.is_fresh(NamespaceKind::user) || plan.idmap.maps.uids.empty() || plan.idmap.maps.gids.empty())
+      continue;
     COVE_TRY(sys::change_owner_at(AT_FDCWD, directory.c_str(), plan.idmap.maps.uids.front().outside,
                                   plan.idmap.maps.gids.front().outside, AT_SYMLINK_NOFOLLOW));
   }
@@ -168,8 +173,10 @@ uint64_t clone_flags(const LaunchPlan& plan) {
 Error explain_clone_failure(Error error, const LaunchPlan& plan) {
   if (error.sys_errno() == ENOSYS) {
     // cove needs Linux 5.12, which has it: so something answers in the kernel's place.
-    error.set_hint("a seccomp filter around cove denies clone3(2), as Docker's and cove's own do: start the outer container "
-                   "with --security-opt seccomp=unconfined");
+    error.set_hint(
+        "a seccomp filter around cove denies clone3(2), as Docker's and cove's own do: start the outer "
+        "container "
+        "with --security-opt seccomp=unconfined");
     return error;
   }
   if (plan.is_fresh(NamespaceKind::user)) {
@@ -211,8 +218,8 @@ void kill_child(ParentContext& context) noexcept {
   static_cast<void>(sys::wait_process(context.launched.pid));
 }
 
-// A child that ended early says why when its messages are read, in the last step: then that is the reason, and not what
-// could not be done to it here.
+// A child that ended early says why when its messages are read, in the last step: then that is the reason,
+// and not what could not be done to it here.
 Status unless_child_died(const ParentContext& context, Status status) {
   constexpr int kPatienceMs = 100;
   if (!status && sys::wait_readable(context.launched.pidfd.get(), kPatienceMs)) return {};
@@ -233,10 +240,12 @@ Result<UniqueFd> idmapped_mount(const std::string& source, bool recursive, int u
   Error& error = mapped.error();
   error.add_context(fmt::format("id-map {}", source));
   error.set_code(ErrorCode::idmap_unsupported);
-  error.set_hint(error.sys_errno() == EPERM
-                     ? "only root can id-map a mount; without root your own files already belong to user 0 inside"
-                     : "its file system does not support id-mapped mounts on this kernel: use a copy on ext4, xfs, btrfs or "
-                       "tmpfs, or --userns host");
+  error.set_hint(
+      error.sys_errno() == EPERM
+          ? "only root can id-map a mount; without root your own files already belong to user 0 inside"
+          : "its file system does not support id-mapped mounts on this kernel: use a copy on ext4, xfs, "
+            "btrfs or "
+            "tmpfs, or --userns host");
   return std::move(mapped).error();
 }
 
@@ -252,7 +261,8 @@ Status send_mounts(ParentContext& context) {
     const UniqueFd userns = COVE_TRY(sys::open_path(path.c_str(), O_RDONLY));
     if (plan.root.idmapped) mounts.push_back(COVE_TRY(idmapped_mount(plan.root.source, false, userns.get())));
     for (const MountPlan& mount : plan.mounts) {
-      if (mount.idmapped) mounts.push_back(COVE_TRY(idmapped_mount(mount.source, mount.recursive, userns.get())));
+      if (mount.idmapped)
+        mounts.push_back(COVE_TRY(idmapped_mount(mount.source, mount.recursive, userns.get())));
     }
   }
   std::vector<int> fds;
@@ -260,7 +270,9 @@ Status send_mounts(ParentContext& context) {
   return context.channel.send(Message::ids_ready, fds);
 }
 
-Status release_child(ParentContext& context) { return unless_child_died(context, send_mounts(context)); }
+Status release_child(ParentContext& context) {
+  return unless_child_died(context, send_mounts(context));
+}
 
 Error death_error(const ParentContext& context) {
   const Result<sys::WaitOutcome> outcome = sys::wait_process(context.launched.pid, WNOHANG);

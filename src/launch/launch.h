@@ -22,7 +22,7 @@ struct StepTiming {
 
 // A command that has passed execve(2). Owns everything the launch made; finish() gives it back.
 struct Launched {
-  pid_t pid = 0;         // process 1 of the sandbox, as the caller sees it; not yet waited for
+  pid_t pid = 0;  // process 1 of the sandbox, as the caller sees it; not yet waited for
   UniqueFd pidfd;
   UniqueFd console;      // the pty's master, for StdioMode::tty
   UniqueFd stdout_pipe;  // read ends, for StdioMode::pipes
@@ -51,8 +51,8 @@ std::string print_timing(const StepTiming& timing);
 // On failure nothing is left behind and the error names the step.
 Result<Launched> launch(const LaunchPlan& plan);
 
-// Kills what is left of the sandbox's processes, removes its cgroups, dismisses the keeper. Process 1 has been waited
-// for. May be called once.
+// Kills what is left of the sandbox's processes, removes its cgroups, dismisses the keeper. Process 1 has
+// been waited for. May be called once.
 Status finish(Launched& launched);
 
 }  // namespace cove::launch

@@ -1,8 +1,7 @@
 #include "launch/plan.h"
 
-#include <sched.h>
-
 #include <fmt/format.h>
+#include <sched.h>
 
 namespace cove::launch {
 
@@ -12,7 +11,9 @@ std::string parent_directory(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+std::string base_name(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
 
 std::string work_directory(const std::string& upper) {
   // A name of our own making: overlayfs gives commas, colons and backslashes in a path meanings.
@@ -29,8 +30,9 @@ std::string_view namespace_name(NamespaceKind kind) noexcept {
 
 uint64_t namespace_clone_flag(NamespaceKind kind) noexcept {
   constexpr uint64_t kTimeFlag = 0x80;  // CLONE_NEWTIME, from linux/sched.h, which clashes with sched.h
-  constexpr std::array<uint64_t, kNamespaceKinds> kFlags{CLONE_NEWUSER, CLONE_NEWNS,  CLONE_NEWPID,    CLONE_NEWUTS,
-                                                         CLONE_NEWIPC,  CLONE_NEWNET, CLONE_NEWCGROUP, kTimeFlag};
+  constexpr std::array<uint64_t, kNamespaceKinds> kFlags{CLONE_NEWUSER,   CLONE_NEWNS,  CLONE_NEWPID,
+                                                         CLONE_NEWUTS,    CLONE_NEWIPC, CLONE_NEWNET,
+                                                         CLONE_NEWCGROUP, kTimeFlag};
   return kFlags[static_cast<size_t>(kind)];
 }
 

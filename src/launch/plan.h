@@ -1,5 +1,5 @@
-// LaunchPlan: everything that the launcher does, as plain data. Front ends compile their options into it with pure
-// functions; `cove explain` prints it; the processes of a launch only carry it out.
+// LaunchPlan: everything that the launcher does, as plain data. Front ends compile their options into it with
+// pure functions; `cove explain` prints it; the processes of a launch only carry it out.
 //
 // Paths called "host path" are resolved in the caller's file system before anything is unshared; paths called
 // "inside" are resolved below the new root with RESOLVE_IN_ROOT and may come from anybody.
@@ -25,7 +25,8 @@
 
 namespace cove::launch {
 
-// --- namespaces ------------------------------------------------------------------------------------------------------
+// --- namespaces
+// ------------------------------------------------------------------------------------------------------
 
 // In the order in which they are joined: the user namespace first, for its capabilities (namespaces(7)).
 enum class NamespaceKind : uint8_t { user, mount, pid, uts, ipc, network, cgroup, time };
@@ -48,7 +49,8 @@ struct TimeOffsets {
   int64_t boottime_ns = 0;
 };
 
-// --- the root file system ----------------------------------------------------------------------------------------------
+// --- the root file system
+// ----------------------------------------------------------------------------------------------
 
 enum class RootKind : uint8_t {
   none,     // the mount namespace is not a new one: nothing is mounted, no pivot_root
@@ -59,10 +61,11 @@ enum class RootKind : uint8_t {
 
 struct RootPlan {
   RootKind kind = RootKind::none;
-  std::string source;        // host path: the directory, or the overlay's lower layer
-  bool idmapped = false;     // mount the source with the sandbox's id map
-  std::string upper;         // host path that keeps the writes; empty: the scratch tmpfs. See work_directory()
-  uint64_t scratch_bytes = 0;  // size of the throwaway layer's tmpfs; 0: the kernel's default, half the memory
+  std::string source;     // host path: the directory, or the overlay's lower layer
+  bool idmapped = false;  // mount the source with the sandbox's id map
+  std::string upper;      // host path that keeps the writes; empty: the scratch tmpfs. See work_directory()
+  uint64_t scratch_bytes =
+      0;                     // size of the throwaway layer's tmpfs; 0: the kernel's default, half the memory
   bool userxattr = false;    // overlayfs's "user.overlay." attributes: in a user namespace
   bool read_only = false;    // the root mount is made read-only after everything else is mounted
   bool claim_upper = false;  // give `upper`, which is empty, to the user namespace's root
@@ -99,7 +102,7 @@ struct MountPlan {
   std::string source;  // host path for bind, overlay, copy, device; link content for symlink
   std::string type;    // file system type, as "tmpfs"
   std::vector<std::pair<std::string, std::string>> options;  // for fsconfig(2); an empty value is a flag
-  uint64_t attributes = 0;   // MOUNT_ATTR_* to set
+  uint64_t attributes = 0;                                   // MOUNT_ATTR_* to set
   bool recursive = false;    // bind: with the mounts below it, to which the attributes apply as well
   uint64_t propagation = 0;  // MS_PRIVATE, MS_SLAVE or MS_SHARED; 0: private
   bool idmapped = false;     // bind: with the sandbox's id map
@@ -110,7 +113,8 @@ struct MountPlan {
   DeviceNode device;
 };
 
-// --- the process -------------------------------------------------------------------------------------------------------
+// --- the process
+// -------------------------------------------------------------------------------------------------------
 
 enum class StdioMode : uint8_t {
   inherit,  // the caller's own descriptors 0, 1, 2
@@ -124,25 +128,25 @@ struct ConsoleSize {
 };
 
 struct ProcessPlan {
-  std::vector<std::string> argv;  // argv[0] is searched in PATH, inside
-  std::vector<std::string> env;   // NAME=value
-  std::string cwd = "/";          // inside
+  std::vector<std::string> argv;            // argv[0] is searched in PATH, inside
+  std::vector<std::string> env;             // NAME=value
+  std::string cwd = "/";                    // inside
   userdb::UserSpec user = {{}, 0, {}, {}};  // looked up inside
   std::vector<std::string> group_adds;
-  bool set_home = true;           // add HOME from the passwd entry unless `env` has it
-  bool init = false;              // run cove's own init as process 1, which reaps and forwards signals
+  bool set_home = true;  // add HOME from the passwd entry unless `env` has it
+  bool init = false;     // run cove's own init as process 1, which reaps and forwards signals
   StdioMode stdio = StdioMode::inherit;
-  bool null_stdin = false;        // standard input reads as empty
+  bool null_stdin = false;  // standard input reads as empty
   ConsoleSize console_size;
 };
 
 struct LockdownPlan {
-  caps::CapabilitySet bounding;   // also permitted and effective, for a user id of 0
+  caps::CapabilitySet bounding;        // also permitted and effective, for a user id of 0
   bool keep_all_capabilities = false;  // --privileged: leave every set as it is
   bool no_new_privs = true;
   std::vector<sock_filter> seccomp;  // empty: no filter
   unsigned seccomp_flags = 0;        // SECCOMP_FILTER_FLAG_*
-  bool guard_terminal = false;  // refuse ioctls that push input into a terminal, in a filter of its own
+  bool guard_terminal = false;       // refuse ioctls that push input into a terminal, in a filter of its own
   bool new_session_keyring = true;
   std::vector<landlock::Rule> landlock;  // empty: none
   std::vector<rlimit::Limit> rlimits;
@@ -156,7 +160,7 @@ struct Sysctl {
 
 // What to break on purpose, in builds with COVE_FAULT_INJECTION.
 struct FaultPlan {
-  std::string step;  // a step's name; empty: none
+  std::string step;   // a step's name; empty: none
   bool kill = false;  // SIGKILL the process that runs it, instead of failing it
 };
 
@@ -169,7 +173,7 @@ struct LaunchPlan {
   std::string domainname;  // empty: unchanged
   bool loopback_up = false;
   RootPlan root;
-  std::vector<MountPlan> mounts;  // in order
+  std::vector<MountPlan> mounts;         // in order
   std::vector<MountPlan> cgroup_mounts;  // in order, after the others: made in the new cgroup namespace
   std::vector<Sysctl> sysctls;
   cgroup::CgroupPlan cgroup;
@@ -179,13 +183,15 @@ struct LaunchPlan {
   std::vector<std::string> warnings;
   FaultPlan fault;
 
-  [[nodiscard]] const NamespacePlan& ns(NamespaceKind kind) const { return namespaces[static_cast<size_t>(kind)]; }
+  [[nodiscard]] const NamespacePlan& ns(NamespaceKind kind) const {
+    return namespaces[static_cast<size_t>(kind)];
+  }
   [[nodiscard]] NamespacePlan& ns(NamespaceKind kind) { return namespaces[static_cast<size_t>(kind)]; }
   [[nodiscard]] bool is_fresh(NamespaceKind kind) const { return ns(kind).mode == NamespaceMode::fresh; }
 };
 
-// Overlayfs's own work directory for an upper directory: beside it, on the same mount, "<parent>/.cove-work-<hash of the name>".
-// Made by the parent before the launch and removed after it.
+// Overlayfs's own work directory for an upper directory: beside it, on the same mount,
+// "<parent>/.cove-work-<hash of the name>". Made by the parent before the launch and removed after it.
 std::string work_directory(const std::string& upper);
 std::string parent_directory(const std::string& path);
 std::string base_name(const std::string& path);

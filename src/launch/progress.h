@@ -1,5 +1,5 @@
-// A page that the processes of one launch share: which step the child is in and how long each took. It is read after
-// a silent death, when no message came.
+// A page that the processes of one launch share: which step the child is in and how long each took. It is
+// read after a silent death, when no message came.
 #pragma once
 
 #include <array>

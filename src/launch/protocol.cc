@@ -44,18 +44,22 @@ Error protocol_error(std::string_view text) {
 }
 
 bool any_idmapped(const LaunchPlan& plan) noexcept {
-  return plan.root.idmapped ||
-         std::any_of(plan.mounts.begin(), plan.mounts.end(), [](const MountPlan& mount) { return mount.idmapped; });
+  return plan.root.idmapped || std::any_of(plan.mounts.begin(), plan.mounts.end(),
+                                           [](const MountPlan& mount) { return mount.idmapped; });
 }
 
 }  // namespace
 
 std::string_view message_name(Message message) noexcept {
   switch (message) {
-    case Message::spawned: return "spawned";
-    case Message::ids_ready: return "ids_ready";
-    case Message::console: return "console";
-    case Message::failed: return "failed";
+    case Message::spawned:
+      return "spawned";
+    case Message::ids_ready:
+      return "ids_ready";
+    case Message::console:
+      return "console";
+    case Message::failed:
+      return "failed";
   }
   return "unknown";
 }
@@ -73,7 +77,8 @@ std::vector<Message> expected_sequence(const LaunchPlan& plan) {
   return sequence;
 }
 
-size_t encode(Message message, int32_t pid, const Failure* failure, std::span<std::byte, kMaxDatagram> out) noexcept {
+size_t encode(Message message, int32_t pid, const Failure* failure,
+              std::span<std::byte, kMaxDatagram> out) noexcept {
   Header header{};
   header.magic = kMagic;
   header.message = static_cast<uint16_t>(message);

@@ -1,5 +1,5 @@
-// The messages between the processes of one launch, over one SOCK_SEQPACKET socket. Both sides compute the sequence
-// from the plan, and a message out of order is an error on either side.
+// The messages between the processes of one launch, over one SOCK_SEQPACKET socket. Both sides compute the
+// sequence from the plan, and a message out of order is an error on either side.
 //
 //   message       from → to          when                                 carries
 //   spawned       joiner → parent    a namespace is joined                the child's pid
@@ -65,7 +65,8 @@ struct Decoded {
 
 inline constexpr size_t kMaxDatagram = 2048;
 // Fixed layouts; both sides are one program, so the byte order and widths are the machine's.
-size_t encode(Message message, int32_t pid, const Failure* failure, std::span<std::byte, kMaxDatagram> out) noexcept;
+size_t encode(Message message, int32_t pid, const Failure* failure,
+              std::span<std::byte, kMaxDatagram> out) noexcept;
 // Checks magic, size, type and every field; the bytes may come from a compromised child.
 Result<Decoded> decode(std::span<const std::byte> datagram);
 

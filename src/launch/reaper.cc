@@ -18,7 +18,8 @@ constexpr int kExitCannotExecute = 126;
 constexpr int kExitNotFound = 127;
 
 [[noreturn]] void become_command(char** argv, char** envp) noexcept {
-  // A process group of its own in the foreground, so that Ctrl-C and job control reach the command and not us.
+  // A process group of its own in the foreground, so that Ctrl-C and job control reach the command and not
+  // us.
   sys::take_foreground(0);
   static_cast<void>(sys::reset_signals());
   const Error error = explain_exec_failure(sys::execute(argv[1], argv + 2, envp), argv[1]);

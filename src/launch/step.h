@@ -1,5 +1,5 @@
-// A list of named steps and the loop that runs it. The loop gives the failing step's name, the timings, the progress
-// that a silent death leaves behind, and fault injection at every step.
+// A list of named steps and the loop that runs it. The loop gives the failing step's name, the timings, the
+// progress that a silent death leaves behind, and fault injection at every step.
 #pragma once
 
 #include <array>
@@ -18,7 +18,8 @@ struct Step {
   Phase phase;
   std::string_view name;
   Status (*run)(Context&);
-  void (*undo)(Context&) noexcept = nullptr;  // called in reverse order for the steps that ran, should a later one fail
+  void (*undo)(Context&) noexcept =
+      nullptr;  // called in reverse order for the steps that ran, should a later one fail
 };
 
 template <typename Context, size_t N>

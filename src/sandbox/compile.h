@@ -1,5 +1,5 @@
-// The parts of compile_plan(), each in a file of its own. They are called in this order: later ones read what the
-// earlier ones have put into the plan.
+// The parts of compile_plan(), each in a file of its own. They are called in this order: later ones read what
+// the earlier ones have put into the plan.
 #pragma once
 
 #include "base/result.h"

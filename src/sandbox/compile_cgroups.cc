@@ -14,7 +14,8 @@ namespace {
 using launch::MountKind;
 using launch::MountPlan;
 
-constexpr uint64_t kCgroupAttributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+constexpr uint64_t kCgroupAttributes =
+    MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
 
 MountPlan filesystem(std::string type, std::string target, uint64_t attributes) {
   MountPlan mount;
@@ -58,7 +59,8 @@ void show_cgroups(const cgroup::CgroupPlan& cgroups, std::vector<MountPlan>& mou
     mounts.push_back(filesystem("cgroup2", "/sys/fs/cgroup", kCgroupAttributes));
     return;
   }
-  MountPlan base = filesystem("tmpfs", "/sys/fs/cgroup", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+  MountPlan base =
+      filesystem("tmpfs", "/sys/fs/cgroup", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
   base.options.emplace_back("mode", "755");
   mounts.push_back(std::move(base));
   for (const cgroup::Directory& directory : cgroups.directories) {
@@ -74,11 +76,13 @@ void show_cgroups(const cgroup::CgroupPlan& cgroups, std::vector<MountPlan>& mou
   mounts.push_back(std::move(seal));
 }
 
-// Without a cgroup for it, the number of processes is still bounded in a user namespace: there RLIMIT_NPROC counts
-// those of the namespace only (since Linux 5.14), for each user id. With one id mapped that is all of them.
+// Without a cgroup for it, the number of processes is still bounded in a user namespace: there RLIMIT_NPROC
+// counts those of the namespace only (since Linux 5.14), for each user id. With one id mapped that is all of
+// them.
 bool limit_processes_by_rlimit(const Options& options, const HostFacts& facts, const cgroup::Limits& limits,
                                launch::LaunchPlan& plan) {
-  if (!plan.is_fresh(launch::NamespaceKind::user) || !limits.pids_max || *limits.pids_max == cgroup::kUnlimited) {
+  if (!plan.is_fresh(launch::NamespaceKind::user) || !limits.pids_max ||
+      *limits.pids_max == cgroup::kUnlimited) {
     return false;
   }
   const bool one_id = plan.idmap.maps.uids.size() == 1 && plan.idmap.maps.uids.front().count == 1;
@@ -87,9 +91,9 @@ bool limit_processes_by_rlimit(const Options& options, const HostFacts& facts, c
   only_pids.pids_max = limits.pids_max;
   only_pids.device_control = cgroup::DeviceControl::off;
   if (cgroup::plan(facts.cgroups, facts.cgroup_facts, only_pids, {.id = plan.id}).ok()) return false;
-  const bool own_choice = std::any_of(options.ulimits.begin(), options.ulimits.end(), [](const rlimit::Limit& limit) {
-    return limit.resource == RLIMIT_NPROC;
-  });
+  const bool own_choice =
+      std::any_of(options.ulimits.begin(), options.ulimits.end(),
+                  [](const rlimit::Limit& limit) { return limit.resource == RLIMIT_NPROC; });
   if (own_choice) return limits.pids_max_is_default;
   plan.lockdown.rlimits.push_back({RLIMIT_NPROC, *limits.pids_max, *limits.pids_max});
   return true;
@@ -102,8 +106,10 @@ Status check_cpu_time(const Options& options, launch::LaunchPlan& plan) {
     return {};
   }
   Error error(ErrorCode::limit_unenforceable, "--cpu-time: the sandbox has no cgroup that counts CPU time");
-  error.set_hint("run it as root or in a delegated cgroup, bound each process with --ulimit cpu=SECONDS, or waive it with "
-                 "--best-effort-limits");
+  error.set_hint(
+      "run it as root or in a delegated cgroup, bound each process with --ulimit cpu=SECONDS, or waive it "
+      "with "
+      "--best-effort-limits");
   return error;
 }
 
@@ -121,7 +127,9 @@ Status compile_cgroups(const Options& options, const HostFacts& facts, launch::L
     rule.minor = device.minor;
     rule.access = 0;
     for (const char letter : options.devices[i].access) {
-      rule.access |= letter == 'r' ? cgroup::kDeviceRead : letter == 'w' ? cgroup::kDeviceWrite : cgroup::kDeviceMknod;
+      rule.access |= letter == 'r'   ? cgroup::kDeviceRead
+                     : letter == 'w' ? cgroup::kDeviceWrite
+                                     : cgroup::kDeviceMknod;
     }
     limits.device_rules.push_back(rule);
   }

@@ -51,7 +51,8 @@ Status compile_ids(const Options& options, const HostFacts& facts, launch::Launc
       idmap::IdMaps maps;
       maps.uids = COVE_TRY(idmap::parse_ranges(options.userns.map).context("--userns"));
       maps.gids = maps.uids;
-      plan.idmap = COVE_TRY(idmap::plan_custom(std::move(maps), facts.caller, facts.privileged).context("--userns"));
+      plan.idmap =
+          COVE_TRY(idmap::plan_custom(std::move(maps), facts.caller, facts.privileged).context("--userns"));
       return {};
     }
     default:

@@ -32,14 +32,18 @@ uint64_t attributes_of(const MountRequest& request, bool inert) {
 uint64_t propagation_of(MountRequest::Propagation propagation) {
   switch (propagation) {
     case MountRequest::Propagation::rslave:
-    case MountRequest::Propagation::slave: return MS_SLAVE;
+    case MountRequest::Propagation::slave:
+      return MS_SLAVE;
     case MountRequest::Propagation::rshared:
-    case MountRequest::Propagation::shared: return MS_SHARED;
-    default: return MS_PRIVATE;
+    case MountRequest::Propagation::shared:
+      return MS_SHARED;
+    default:
+      return MS_PRIVATE;
   }
 }
 
-Result<MountPlan> compile_bind(const MountRequest& request, const HostFacts& facts, const launch::LaunchPlan& plan) {
+Result<MountPlan> compile_bind(const MountRequest& request, const HostFacts& facts,
+                               const launch::LaunchPlan& plan) {
   const bool new_userns = plan.is_fresh(NamespaceKind::user);
   MountPlan mount;
   mount.kind = MountKind::bind;
@@ -74,12 +78,18 @@ void add_tmpfs_options(const MountRequest& request, const Options& options, Moun
 
 std::string_view type_name(MountRequest::Type type) {
   switch (type) {
-    case MountRequest::Type::tmpfs: return "tmpfs";
-    case MountRequest::Type::proc: return "proc";
-    case MountRequest::Type::sysfs: return "sysfs";
-    case MountRequest::Type::devpts: return "devpts";
-    case MountRequest::Type::mqueue: return "mqueue";
-    default: return "cgroup2";
+    case MountRequest::Type::tmpfs:
+      return "tmpfs";
+    case MountRequest::Type::proc:
+      return "proc";
+    case MountRequest::Type::sysfs:
+      return "sysfs";
+    case MountRequest::Type::devpts:
+      return "devpts";
+    case MountRequest::Type::mqueue:
+      return "mqueue";
+    default:
+      return "cgroup2";
   }
 }
 
@@ -96,7 +106,8 @@ Result<MountPlan> compile_request(const MountRequest& request, const Options& op
     return mount;
   }
   if (request.type == MountRequest::Type::cgroup && facts.cgroups.kind != cgroup::Kind::v2) {
-    return bad(request, fmt::format("this machine's cgroups are {}, not v2", cgroup::kind_name(facts.cgroups.kind)),
+    return bad(request,
+               fmt::format("this machine's cgroups are {}, not v2", cgroup::kind_name(facts.cgroups.kind)),
                "the sandbox's own hierarchies are below /sys/fs/cgroup already");
   }
   mount.kind = MountKind::filesystem;
@@ -125,16 +136,18 @@ Status compile_mounts(const Options& options, const HostFacts& facts, launch::La
   if (!plan.is_fresh(NamespaceKind::mount)) return {};
   // What lies below another target comes after it, in whatever order they were given.
   std::vector<MountRequest> requests = options.mounts;
-  std::stable_sort(requests.begin(), requests.end(), [](const MountRequest& first, const MountRequest& second) {
-    return std::count(first.target.begin(), first.target.end(), '/') <
-           std::count(second.target.begin(), second.target.end(), '/');
-  });
+  std::stable_sort(requests.begin(), requests.end(),
+                   [](const MountRequest& first, const MountRequest& second) {
+                     return std::count(first.target.begin(), first.target.end(), '/') <
+                            std::count(second.target.begin(), second.target.end(), '/');
+                   });
   for (const MountRequest& request : requests) {
     MountPlan mount = COVE_TRY(compile_request(request, options, facts, plan));
     mount.target = request.target;
     plan.mounts.push_back(std::move(mount));
   }
-  for (size_t i = 0; i < options.devices.size(); ++i) add_device(options.devices[i], facts.devices[i], facts, plan);
+  for (size_t i = 0; i < options.devices.size(); ++i)
+    add_device(options.devices[i], facts.devices[i], facts, plan);
   if (options.privileged || options.unmask_paths) return {};
   const auto add = [&](MountKind kind, std::string_view path) {
     MountPlan mount;

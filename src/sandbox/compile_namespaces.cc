@@ -20,32 +20,46 @@ NamespacePlan join(NamespaceKind kind, pid_t pid) {
 
 NamespacePlan choose(NamespaceKind kind, const NamespaceChoice& choice, NamespaceMode unset) {
   switch (choice.kind) {
-    case NamespaceChoice::Kind::host: return {NamespaceMode::host, {}};
-    case NamespaceChoice::Kind::fresh: return {NamespaceMode::fresh, {}};
-    case NamespaceChoice::Kind::path: return {NamespaceMode::join, choice.path};
-    case NamespaceChoice::Kind::pid: return join(kind, choice.pid);
-    case NamespaceChoice::Kind::unset: break;
+    case NamespaceChoice::Kind::host:
+      return {NamespaceMode::host, {}};
+    case NamespaceChoice::Kind::fresh:
+      return {NamespaceMode::fresh, {}};
+    case NamespaceChoice::Kind::path:
+      return {NamespaceMode::join, choice.path};
+    case NamespaceChoice::Kind::pid:
+      return join(kind, choice.pid);
+    case NamespaceChoice::Kind::unset:
+      break;
   }
   return {unset, {}};
 }
 
 NamespacePlan choose_network(const Options& options) {
   switch (options.network) {
-    case NetworkChoice::none: return {NamespaceMode::fresh, {}};
-    case NetworkChoice::host: return {NamespaceMode::host, {}};
-    case NetworkChoice::path: return {NamespaceMode::join, options.network_path};
-    case NetworkChoice::pid: return join(NamespaceKind::network, options.network_pid);
+    case NetworkChoice::none:
+      return {NamespaceMode::fresh, {}};
+    case NetworkChoice::host:
+      return {NamespaceMode::host, {}};
+    case NetworkChoice::path:
+      return {NamespaceMode::join, options.network_path};
+    case NetworkChoice::pid:
+      return join(NamespaceKind::network, options.network_pid);
   }
   return {NamespaceMode::fresh, {}};
 }
 
 NamespacePlan choose_user(const Options& options, const HostFacts& facts) {
   switch (options.userns.kind) {
-    case UsernsChoice::Kind::host: return {NamespaceMode::host, {}};
-    case UsernsChoice::Kind::path: return {NamespaceMode::join, options.userns.path};
-    case UsernsChoice::Kind::pid: return join(NamespaceKind::user, options.userns.pid);
-    case UsernsChoice::Kind::unset: return {facts.privileged ? NamespaceMode::host : NamespaceMode::fresh, {}};
-    default: return {NamespaceMode::fresh, {}};
+    case UsernsChoice::Kind::host:
+      return {NamespaceMode::host, {}};
+    case UsernsChoice::Kind::path:
+      return {NamespaceMode::join, options.userns.path};
+    case UsernsChoice::Kind::pid:
+      return join(NamespaceKind::user, options.userns.pid);
+    case UsernsChoice::Kind::unset:
+      return {facts.privileged ? NamespaceMode::host : NamespaceMode::fresh, {}};
+    default:
+      return {NamespaceMode::fresh, {}};
   }
 }
 
@@ -57,19 +71,21 @@ Error conflict(std::string text, std::string hint) {
 
 Status check(const Options& options, const launch::LaunchPlan& plan) {
   if ((options.hostname || options.domainname) && plan.ns(NamespaceKind::uts).mode == NamespaceMode::host) {
-    return conflict("--hostname and --domainname need a UTS namespace of the sandbox's own", "leave out --uts host");
+    return conflict("--hostname and --domainname need a UTS namespace of the sandbox's own",
+                    "leave out --uts host");
   }
   const bool offsets = options.monotonic_offset_ns || options.boottime_offset_ns;
   if (offsets && !plan.is_fresh(NamespaceKind::time)) {
     return conflict("--time-offset needs a time namespace of the sandbox's own", "leave out --timens");
   }
-  if (!plan.is_fresh(NamespaceKind::mount) && (!options.rootfs.empty() || !options.upper.empty() ||
-                                               !options.mounts.empty() || options.read_only)) {
+  if (!plan.is_fresh(NamespaceKind::mount) &&
+      (!options.rootfs.empty() || !options.upper.empty() || !options.mounts.empty() || options.read_only)) {
     return conflict("root file system and mount options need a mount namespace of the sandbox's own",
                     "leave out --mountns");
   }
   if (plan.is_fresh(NamespaceKind::user) && plan.ns(NamespaceKind::mount).mode == NamespaceMode::join) {
-    return conflict("a joined mount namespace belongs to another user namespace", "join that one too with --userns");
+    return conflict("a joined mount namespace belongs to another user namespace",
+                    "join that one too with --userns");
   }
   return {};
 }
@@ -77,10 +93,12 @@ Status check(const Options& options, const launch::LaunchPlan& plan) {
 // The namespace that a kernel parameter belongs to, as in every OCI runtime; most belong to none.
 std::optional<NamespaceKind> sysctl_namespace(std::string_view key) {
   constexpr std::array<std::string_view, 11> kIpc{
-      "kernel.msgmax", "kernel.msgmnb", "kernel.msgmni", "kernel.sem",         "kernel.shmall",     "kernel.shmmax",
-      "kernel.shmmni", "kernel.shm_rmid_forced", "kernel.msg_next_id", "kernel.sem_next_id", "kernel.shm_next_id"};
+      "kernel.msgmax",      "kernel.msgmnb",      "kernel.msgmni",     "kernel.sem",
+      "kernel.shmall",      "kernel.shmmax",      "kernel.shmmni",     "kernel.shm_rmid_forced",
+      "kernel.msg_next_id", "kernel.sem_next_id", "kernel.shm_next_id"};
   if (key.starts_with("net.")) return NamespaceKind::network;
-  if (key.starts_with("fs.mqueue.") || std::find(kIpc.begin(), kIpc.end(), key) != kIpc.end()) return NamespaceKind::ipc;
+  if (key.starts_with("fs.mqueue.") || std::find(kIpc.begin(), kIpc.end(), key) != kIpc.end())
+    return NamespaceKind::ipc;
   if (key == "kernel.domainname" || key == "kernel.hostname") return NamespaceKind::uts;
   if (key.starts_with("user.")) return NamespaceKind::user;
   return std::nullopt;

@@ -13,15 +13,18 @@ namespace {
 constexpr std::string_view kAll = "ALL";
 
 bool is_all(std::string_view name) {
-  return name.size() == kAll.size() && (name[0] | 0x20) == 'a' && (name[1] | 0x20) == 'l' && (name[2] | 0x20) == 'l';
+  return name.size() == kAll.size() && (name[0] | 0x20) == 'a' && (name[1] | 0x20) == 'l' &&
+         (name[2] | 0x20) == 'l';
 }
 
-// Docker's rule: --cap-add ALL is everything but what is dropped, --cap-drop ALL is nothing but what is added.
+// Docker's rule: --cap-add ALL is everything but what is dropped, --cap-drop ALL is nothing but what is
+// added.
 Result<caps::CapabilitySet> choose_capabilities(const Options& options) {
   caps::CapabilitySet adds;
   caps::CapabilitySet drops;
   bool drop_all = false;
-  for (const std::string& name : options.cap_adds) adds = adds | COVE_TRY(caps::parse_capability(name).context("--cap-add"));
+  for (const std::string& name : options.cap_adds)
+    adds = adds | COVE_TRY(caps::parse_capability(name).context("--cap-add"));
   for (const std::string& name : options.cap_drops) {
     if (is_all(name)) {
       drop_all = true;
@@ -49,8 +52,8 @@ Status check_available(const Options& options, const HostFacts& facts, launch::L
   }
   bounding = bounding & facts.permitted;
   if (options.privileged) {
-    plan.warnings.push_back(
-        fmt::format("cove itself does not have {}, so the sandbox has not either", caps::print_capabilities(lacking)));
+    plan.warnings.push_back(fmt::format("cove itself does not have {}, so the sandbox has not either",
+                                        caps::print_capabilities(lacking)));
   }
   return {};
 }
@@ -85,7 +88,8 @@ Status compile_seccomp(const Options& options, const HostFacts& facts, launch::L
 
 Status compile_privileges(const Options& options, const HostFacts& facts, launch::LaunchPlan& plan) {
   launch::LockdownPlan& lockdown = plan.lockdown;
-  lockdown.bounding = options.privileged ? caps::CapabilitySet::all() : COVE_TRY(choose_capabilities(options));
+  lockdown.bounding =
+      options.privileged ? caps::CapabilitySet::all() : COVE_TRY(choose_capabilities(options));
   if (options.privileged) {
     plan.warnings.emplace_back(
         "--privileged gives the command all capabilities and devices: it is no longer confined");
@@ -93,7 +97,8 @@ Status compile_privileges(const Options& options, const HostFacts& facts, launch
   COVE_TRY(check_available(options, facts, plan));
   lockdown.no_new_privs = options.no_new_privs;
   COVE_TRY(compile_seccomp(options, facts, plan));
-  // A new session keeps others from the caller's terminal, but not the kernel's administrator (CVE-2017-5226).
+  // A new session keeps others from the caller's terminal, but not the kernel's administrator
+  // (CVE-2017-5226).
   const bool administrator = plan.ns(launch::NamespaceKind::user).mode == launch::NamespaceMode::host &&
                              lockdown.bounding.contains(CAP_SYS_ADMIN);
   lockdown.guard_terminal = administrator && !options.tty;

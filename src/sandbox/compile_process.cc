@@ -34,13 +34,16 @@ Status compile_process(const Options& options, const HostFacts& facts, launch::L
   process.argv = options.command;
   process.init = options.init;
   if (options.init && !plan.is_fresh(launch::NamespaceKind::pid)) {
-    return Error(ErrorCode::invalid_argument, "--init needs a PID namespace of the sandbox's own: leave out --pid");
+    return Error(ErrorCode::invalid_argument,
+                 "--init needs a PID namespace of the sandbox's own: leave out --pid");
   }
   for (const std::string& variable : options.env) set_variable(process.env, variable);
   if (!defines(process.env, "PATH=")) process.env.emplace_back(kDefaultPath);
-  if (!plan.hostname.empty() && !defines(process.env, "HOSTNAME=")) process.env.push_back("HOSTNAME=" + plan.hostname);
+  if (!plan.hostname.empty() && !defines(process.env, "HOSTNAME="))
+    process.env.push_back("HOSTNAME=" + plan.hostname);
   if (options.tty && !defines(process.env, "TERM=")) {
-    process.env.push_back("TERM=" + (facts.terminal_type.empty() ? std::string("xterm") : facts.terminal_type));
+    process.env.push_back("TERM=" +
+                          (facts.terminal_type.empty() ? std::string("xterm") : facts.terminal_type));
   }
   process.cwd = options.workdir.value_or("/");
   if (options.user) {

@@ -78,7 +78,8 @@ class DefaultMounts {
   // A new user namespace or somebody else's: not the caller's in any case.
   [[nodiscard]] bool other_userns() const { return !host(NamespaceKind::user); }
   [[nodiscard]] bool has_tty_group() const {
-    if (plan_.is_fresh(NamespaceKind::user)) return idmap::to_outside(plan_.idmap.maps.gids, kTtyGroup).has_value();
+    if (plan_.is_fresh(NamespaceKind::user))
+      return idmap::to_outside(plan_.idmap.maps.gids, kTtyGroup).has_value();
     return !other_userns() && facts_.tty_group_mapped;
   }
   [[nodiscard]] bool host(NamespaceKind kind) const { return plan_.ns(kind).mode == NamespaceMode::host; }
@@ -90,8 +91,9 @@ class DefaultMounts {
 
 // What the user mounts on the same place comes instead of ours.
 void DefaultMounts::add(MountPlan mount) {
-  const bool replaced = std::any_of(options_.mounts.begin(), options_.mounts.end(),
-                                    [&](const MountRequest& request) { return request.target == mount.target; });
+  const bool replaced =
+      std::any_of(options_.mounts.begin(), options_.mounts.end(),
+                  [&](const MountRequest& request) { return request.target == mount.target; });
   if (!replaced) plan_.mounts.push_back(std::move(mount));
 }
 
@@ -115,17 +117,20 @@ void DefaultMounts::add_etc() {
       "root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\n"
       "bin:x:2:2:bin:/bin:/usr/sbin/nologin\nsys:x:3:3:sys:/dev:/usr/sbin/nologin\n"
       "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n";
-  std::string group = "root:x:0:\ndaemon:x:1:\nbin:x:2:\nsys:x:3:\ntty:x:5:\nusers:x:100:\nnogroup:x:65534:\n";
-  if (options_.userns.kind == UsernsChoice::Kind::keep_id && facts_.caller.uid != 0 && !facts_.caller.name.empty()) {
-    passwd += fmt::format("{0}:x:{1}:{2}::/home/{0}:/bin/sh\n", facts_.caller.name, facts_.caller.uid, facts_.caller.gid);
+  std::string group =
+      "root:x:0:\ndaemon:x:1:\nbin:x:2:\nsys:x:3:\ntty:x:5:\nusers:x:100:\nnogroup:x:65534:\n";
+  if (options_.userns.kind == UsernsChoice::Kind::keep_id && facts_.caller.uid != 0 &&
+      !facts_.caller.name.empty()) {
+    passwd += fmt::format("{0}:x:{1}:{2}::/home/{0}:/bin/sh\n", facts_.caller.name, facts_.caller.uid,
+                          facts_.caller.gid);
     group += fmt::format("{}:x:{}:\n", facts_.caller.name, facts_.caller.gid);
     add(directory("/home/" + facts_.caller.name, 0777));
   }
   add(text_file("/etc/passwd", std::move(passwd)));
   add(text_file("/etc/group", std::move(group)));
   add(text_file("/etc/hostname", plan_.hostname + "\n"));
-  add(text_file("/etc/hosts",
-                "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\t" + plan_.hostname + "\n"));
+  add(text_file("/etc/hosts", "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\t" +
+                                  plan_.hostname + "\n"));
   add(make(MountKind::symlink, "/etc/mtab", "../proc/self/mounts"));
   if (!plan_.is_fresh(NamespaceKind::network)) {
     MountPlan resolv = make(MountKind::copy, "/etc/resolv.conf", "/etc/resolv.conf");
@@ -171,7 +176,8 @@ void DefaultMounts::add_devices() {
 }
 
 void DefaultMounts::add_standard() {
-  // In a user namespace, what belongs to a namespace of the host's cannot be mounted anew: the host's is shown.
+  // In a user namespace, what belongs to a namespace of the host's cannot be mounted anew: the host's is
+  // shown.
   if (other_userns() && host(NamespaceKind::pid)) {
     add(host_bind("/proc", kInert));
   } else {
@@ -210,12 +216,15 @@ void DefaultMounts::add_standard() {
   add(tmpfs("/tmp", "1777", size, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV));
 }
 
-Error bad(std::string text) { return Error(ErrorCode::invalid_argument, std::move(text)); }
+Error bad(std::string text) {
+  return Error(ErrorCode::invalid_argument, std::move(text));
+}
 
 Status check_root_options(const Options& options) {
   if (options.rw && !options.upper.empty()) return bad("--rw and --upper: writes can go to one of them only");
   if (options.rw && options.read_only) return bad("--rw and --read-only exclude each other");
-  if (options.rootfs.empty() && options.rw) return bad("--rw needs --rootfs: the view of this machine is never written to");
+  if (options.rootfs.empty() && options.rw)
+    return bad("--rw needs --rootfs: the view of this machine is never written to");
   if (options.rootfs.empty() && !options.upper.empty()) {
     return bad("--upper needs --rootfs: writes to the view of this machine are thrown away");
   }
@@ -234,11 +243,13 @@ Status bound_storage(const Options& options, launch::LaunchPlan& plan) {
     return {};
   }
   if (options.best_effort_limits) {
-    plan.waived.emplace_back("storage-size: writes go straight into --rootfs, which has no size limit of its own");
+    plan.waived.emplace_back(
+        "storage-size: writes go straight into --rootfs, which has no size limit of its own");
     return {};
   }
   Error error(ErrorCode::limit_unenforceable, "--storage-size cannot bound what --rw writes into --rootfs");
-  error.set_hint("leave out --rw for a throwaway layer, or use --upper; or waive it with --best-effort-limits");
+  error.set_hint(
+      "leave out --rw for a throwaway layer, or use --upper; or waive it with --best-effort-limits");
   return error;
 }
 

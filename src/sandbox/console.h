@@ -43,8 +43,8 @@ class Console {
   // False if there is none. The kernel tells those inside whom it concerns, with SIGWINCH.
   bool copy_size();
 
-  // Around a stop of cove. What they cannot do they leave: a terminal that hung up (SIGHUP comes with a SIGCONT) is no
-  // reason to give up the sandbox.
+  // Around a stop of cove. What they cannot do they leave: a terminal that hung up (SIGHUP comes with a
+  // SIGCONT) is no reason to give up the sandbox.
   void suspend() noexcept;
   void resume() noexcept;
   // The user's terminal is as it was.

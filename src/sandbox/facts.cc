@@ -59,8 +59,10 @@ Status gather_caller(const Options& options, HostFacts& facts) {
   if (!needs_subids) return {};
   const Result<std::string> passwd = sys::read_file("/etc/passwd");
   if (passwd) facts.caller.name = userdb::find_name(*passwd, facts.caller.uid);
-  facts.caller.sub_uids = COVE_TRY(idmap::read_subids(idmap::kSubuidPath, facts.caller.name, facts.caller.uid));
-  facts.caller.sub_gids = COVE_TRY(idmap::read_subids(idmap::kSubgidPath, facts.caller.name, facts.caller.uid));
+  facts.caller.sub_uids =
+      COVE_TRY(idmap::read_subids(idmap::kSubuidPath, facts.caller.name, facts.caller.uid));
+  facts.caller.sub_gids =
+      COVE_TRY(idmap::read_subids(idmap::kSubgidPath, facts.caller.name, facts.caller.uid));
   facts.caller.has_newuidmap = !idmap::find_helper("newuidmap").empty();
   facts.caller.has_newgidmap = !idmap::find_helper("newgidmap").empty();
   return {};
@@ -134,8 +136,10 @@ Status gather_upper(const Options& options, HostFacts& facts) {
   const std::string parent = launch::parent_directory(options.upper);
   const bool same_mount = COVE_TRY(sys::same_mount(options.upper.c_str(), parent.c_str()));
   if (!same_mount) {
-    Error error(ErrorCode::invalid_argument, fmt::format("--upper: {} is a mount point of its own", options.upper));
-    error.set_hint("name a directory below it: overlayfs keeps its work directory beside the upper one, on one mount");
+    Error error(ErrorCode::invalid_argument,
+                fmt::format("--upper: {} is a mount point of its own", options.upper));
+    error.set_hint(
+        "name a directory below it: overlayfs keeps its work directory beside the upper one, on one mount");
     return error;
   }
   const bool empty = COVE_TRY(sys::list_directory(AT_FDCWD, options.upper.c_str())).empty();

@@ -1,4 +1,5 @@
-// What compile_plan() must know about this machine and the caller, gathered beforehand so that it can be pure.
+// What compile_plan() must know about this machine and the caller, gathered beforehand so that it can be
+// pure.
 #pragma once
 
 #include <sys/types.h>
@@ -20,8 +21,8 @@ namespace cove::sandbox {
 
 // A directory of the machine that the embedded default root shows.
 struct SystemPath {
-  std::string path;         // absolute: "/usr", "/bin", "/etc/alternatives"
-  std::string link_target;  // not empty: a symbolic link, as "/bin" -> "usr/bin"
+  std::string path;           // absolute: "/usr", "/bin", "/etc/alternatives"
+  std::string link_target;    // not empty: a symbolic link, as "/bin" -> "usr/bin"
   bool mounts_below = false;  // other file systems are mounted below it
 };
 
@@ -41,8 +42,8 @@ struct UpperFact {
 };
 
 struct HostFacts {
-  std::string id;           // of this sandbox: 12 random hexadecimal digits
-  bool privileged = false;  // effective uid 0 with CAP_SYS_ADMIN
+  std::string id;              // of this sandbox: 12 random hexadecimal digits
+  bool privileged = false;     // effective uid 0 with CAP_SYS_ADMIN
   bool initial_userns = true;  // not inside somebody's user namespace: device nodes can be made
   caps::CapabilitySet permitted;
   idmap::Caller caller;
@@ -54,16 +55,16 @@ struct HostFacts {
   std::vector<std::string> etc_files;
   std::vector<DeviceFact> devices;  // parallel to Options::devices
   std::optional<UpperFact> upper;
-  std::string seccomp_profile;      // the text of --security-opt seccomp=FILE
-  std::string terminal_type;        // TERM of the caller
-  uint16_t terminal_rows = 0;       // 0: no terminal
+  std::string seccomp_profile;  // the text of --security-opt seccomp=FILE
+  std::string terminal_type;    // TERM of the caller
+  uint16_t terminal_rows = 0;   // 0: no terminal
   uint16_t terminal_columns = 0;
   bool selinux = false;
   bool tty_group_mapped = true;  // group 5 exists in the caller's user namespace
 };
 
-// Reads all that these options need, and nothing more. Errors: what the options name on this machine and cannot be
-// used (rootfs_missing, bind_source_missing …), with the option.
+// Reads all that these options need, and nothing more. Errors: what the options name on this machine and
+// cannot be used (rootfs_missing, bind_source_missing …), with the option.
 Result<HostFacts> gather_facts(const Options& options);
 
 }  // namespace cove::sandbox

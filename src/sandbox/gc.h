@@ -14,8 +14,8 @@ struct Collected {
   std::vector<std::string> kept;     // what could not be removed, "path: reason"
 };
 
-// Looks where cove puts its cgroups (cgroup/plan.h), in every hierarchy. A directory with processes belongs to a sandbox
-// that lives; one younger than `min_age_s` seconds may be of one that starts.
+// Looks where cove puts its cgroups (cgroup/plan.h), in every hierarchy. A directory with processes belongs
+// to a sandbox that lives; one younger than `min_age_s` seconds may be of one that starts.
 Result<Collected> collect_garbage(int64_t min_age_s = 10);
 
 // Whether this is a name that cove gives: "cove-" and 12 hexadecimal digits.

@@ -11,8 +11,8 @@ namespace {
 
 TEST(Gc, KnowsItsOwnNamesOnly) {
   EXPECT_TRUE(is_sandbox_cgroup("cove-0123456789ab"));
-  for (const char* name : {"cove-", "cove-0123456789a", "cove-0123456789abc", "cove-0123456789AB", "cove", "docker",
-                           "xcove-0123456789ab", "cove-test-1234567"}) {
+  for (const char* name : {"cove-", "cove-0123456789a", "cove-0123456789abc", "cove-0123456789AB", "cove",
+                           "docker", "xcove-0123456789ab", "cove-test-1234567"}) {
     EXPECT_FALSE(is_sandbox_cgroup(name)) << name;
   }
 }

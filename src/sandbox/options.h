@@ -1,5 +1,5 @@
-// What a user can ask of `cove run`, after parsing and before any decision. Every field is an option of the command
-// line; compile_plan() (plan_compiler.h) turns it into a LaunchPlan.
+// What a user can ask of `cove run`, after parsing and before any decision. Every field is an option of the
+// command line; compile_plan() (plan_compiler.h) turns it into a LaunchPlan.
 #pragma once
 
 #include <sys/types.h>
@@ -31,7 +31,7 @@ struct NamespaceChoice {
 struct UsernsChoice {
   enum class Kind : uint8_t { unset, automatic, keep_id, host, map, path, pid };
   Kind kind = Kind::unset;
-  std::string map;   // "INSIDE:OUTSIDE:COUNT[,…]", for users and groups alike
+  std::string map;  // "INSIDE:OUTSIDE:COUNT[,…]", for users and groups alike
   std::string path;
   pid_t pid = 0;
 };
@@ -47,11 +47,11 @@ struct MountRequest {
   bool recursive = true;                      // bind: with the mounts below the source
   enum class Propagation : uint8_t { rprivate, rslave, rshared, private_, slave, shared };
   Propagation propagation = Propagation::rprivate;
-  bool idmap = false;      // files owned by the caller appear as owned by the sandbox's user 0
-  bool relabel = false;    // z or Z: SELinux label
-  uint64_t size_bytes = 0;  // tmpfs; 0: the default of --tmpfs-size
+  bool idmap = false;          // files owned by the caller appear as owned by the sandbox's user 0
+  bool relabel = false;        // z or Z: SELinux label
+  uint64_t size_bytes = 0;     // tmpfs; 0: the default of --tmpfs-size
   std::optional<mode_t> mode;  // tmpfs
-  std::string upper, work;  // overlay: host paths that keep the writes; empty: thrown away
+  std::string upper, work;     // overlay: host paths that keep the writes; empty: thrown away
 };
 
 // --device HOST[:CTR[:rwm]]
@@ -72,8 +72,8 @@ struct Options {
   std::string upper;
   bool rw = false;
   bool read_only = false;
-  std::optional<uint64_t> storage_bytes;  // --storage-size
-  uint64_t tmpfs_bytes = 0;               // --tmpfs-size, each of /tmp and /run; 0: the kernel's default
+  std::optional<uint64_t> storage_bytes;    // --storage-size
+  uint64_t tmpfs_bytes = 0;                 // --tmpfs-size, each of /tmp and /run; 0: the kernel's default
   uint64_t shm_bytes = uint64_t{64} << 20;  // --shm-size
   std::vector<MountRequest> mounts;
   std::vector<DeviceRequest> devices;
@@ -104,8 +104,8 @@ struct Options {
   cgroup::Limits limits;
   std::vector<rlimit::Limit> ulimits;
   std::optional<int> oom_score_adj;
-  std::optional<uint64_t> timeout_ms;   // wall time of the command
-  std::optional<uint64_t> cpu_time_ms;  // CPU time of the whole tree
+  std::optional<uint64_t> timeout_ms;          // wall time of the command
+  std::optional<uint64_t> cpu_time_ms;         // CPU time of the whole tree
   std::optional<uint64_t> output_limit_bytes;  // standard output and error together
   bool best_effort_limits = false;
 

@@ -95,11 +95,12 @@ Used measure(const cgroup::Usage& usage, const struct rusage& rusage, SetupCost 
   const bool cpu = usage.cpu_user_ns && usage.cpu_system_ns;
   used.cpu_meter = cpu ? Meter::cgroup : Meter::rusage;
   if (cpu) {
-    // The kernel knows the sum exactly and its parts by ticks only, also for the set-up: so the set-up is taken off the
-    // sum, and what is left is divided as the kernel divides the whole.
+    // The kernel knows the sum exactly and its parts by ticks only, also for the set-up: so the set-up is
+    // taken off the sum, and what is left is divided as the kernel divides the whole.
     const uint64_t total = *usage.cpu_user_ns + *usage.cpu_system_ns;
     const uint64_t left = without(total, setup.counted_us * kNsPerUs);
-    const double share = total == 0 ? 0 : static_cast<double>(*usage.cpu_user_ns) / static_cast<double>(total);
+    const double share =
+        total == 0 ? 0 : static_cast<double>(*usage.cpu_user_ns) / static_cast<double>(total);
     used.user_ns = static_cast<uint64_t>(static_cast<double>(left) * share);
     used.system_ns = left - used.user_ns;
   } else {

@@ -8,8 +8,8 @@
 
 namespace cove::sandbox {
 
-// Errors: contradicting options, values out of range, limits and controls that cannot be had here; each names the
-// option and the way out.
+// Errors: contradicting options, values out of range, limits and controls that cannot be had here; each names
+// the option and the way out.
 Result<launch::LaunchPlan> compile_plan(const Options& options, const HostFacts& facts);
 
 }  // namespace cove::sandbox

@@ -244,15 +244,19 @@ TEST(Compile, ContradictionsAreNamed) {
   EXPECT_THAT(message([](Options& o) { o.rw = true, o.upper = "/u"; }), HasSubstr("--rw and --upper"));
   EXPECT_THAT(message([](Options& o) { o.rw = o.read_only = true; }), HasSubstr("--rw and --read-only"));
   EXPECT_THAT(message([](Options& o) { o.rootfs.clear(), o.rw = true; }), HasSubstr("--rw needs --rootfs"));
-  EXPECT_THAT(message([](Options& o) { o.rw = true, o.storage_bytes = 1 << 20; }), HasSubstr("--storage-size"));
+  EXPECT_THAT(message([](Options& o) { o.rw = true, o.storage_bytes = 1 << 20; }),
+              HasSubstr("--storage-size"));
   EXPECT_THAT(message([](Options& o) { o.uts.kind = NamespaceChoice::Kind::host, o.hostname = "x"; }),
               HasSubstr("--hostname"));
-  EXPECT_THAT(message([](Options& o) { o.timens.kind = NamespaceChoice::Kind::host, o.boottime_offset_ns = 1; }),
-              HasSubstr("--time-offset"));
-  EXPECT_THAT(message([](Options& o) { o.mountns.kind = NamespaceChoice::Kind::host; }), HasSubstr("--mountns"));
+  EXPECT_THAT(
+      message([](Options& o) { o.timens.kind = NamespaceChoice::Kind::host, o.boottime_offset_ns = 1; }),
+      HasSubstr("--time-offset"));
+  EXPECT_THAT(message([](Options& o) { o.mountns.kind = NamespaceChoice::Kind::host; }),
+              HasSubstr("--mountns"));
   EXPECT_THAT(message([](Options& o) { o.init = true, o.pid.kind = NamespaceChoice::Kind::host; }),
               HasSubstr("--init"));
-  EXPECT_THAT(message([](Options& o) { o.tty = true, o.output_limit_bytes = 1; }), HasSubstr("--output-limit"));
+  EXPECT_THAT(message([](Options& o) { o.tty = true, o.output_limit_bytes = 1; }),
+              HasSubstr("--output-limit"));
   EXPECT_THAT(message([](Options& o) { o.command.clear(); }), HasSubstr("no command"));
 }
 
@@ -261,7 +265,8 @@ TEST(Compile, EnvironmentIsCleanAndLaterWins) {
   options.env = {"A=1", "B=2", "A=3", "PATH=/x"};
   options.tty = true;
   const auto plan = compile_plan(options, root_facts());
-  EXPECT_THAT(plan->process.env, testing::ElementsAre("A=3", "B=2", "PATH=/x", "HOSTNAME=cove", "TERM=xterm"));
+  EXPECT_THAT(plan->process.env,
+              testing::ElementsAre("A=3", "B=2", "PATH=/x", "HOSTNAME=cove", "TERM=xterm"));
   EXPECT_FALSE(plan->process.null_stdin);
   EXPECT_TRUE(compile_plan(options_for(), root_facts())->process.null_stdin);
 }

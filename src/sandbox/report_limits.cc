@@ -157,7 +157,8 @@ std::vector<LimitInForce> limits_in_force(const Options& options, const launch::
                                           std::span<const std::string> waived) {
   Collector out(plan.cgroup, waived);
   if (options.timeout_ms) out.add("timeout_ms", *options.timeout_ms, "cove");
-  if (options.cpu_time_ms && counts_cpu_time(plan.cgroup)) out.add("cpu_time_ms", *options.cpu_time_ms, "cove");
+  if (options.cpu_time_ms && counts_cpu_time(plan.cgroup))
+    out.add("cpu_time_ms", *options.cpu_time_ms, "cove");
   if (options.output_limit_bytes) out.add("output_bytes", *options.output_limit_bytes, "cove");
   const cgroup::Limits limits = effective_limits(options);
   add_cpu(out, limits);

@@ -68,7 +68,8 @@ Result<std::string> read_untrusted_file(int root_fd, const char* path, size_t li
 
 Status write_existing_at(int dir_fd, const char* path, std::string_view content) {
   const UniqueFd fd = COVE_TRY(open_at(dir_fd, path, O_WRONLY));
-  const ssize_t written = retry_interrupted([&] { return ::write(fd.get(), content.data(), content.size()); });
+  const ssize_t written =
+      retry_interrupted([&] { return ::write(fd.get(), content.data(), content.size()); });
   if (written < 0) return last_error("write {} to {}", content, path);
   if (static_cast<size_t>(written) != content.size()) {
     return Error::from_errno(fmt::format("write {} to {}", content, path), EIO);
@@ -92,7 +93,8 @@ Status write_all(int fd, std::string_view content, std::string_view name) {
 Status replace_file(const char* path, std::string_view content, mode_t mode) {
   const std::string temporary = fmt::format("{}.tmp{}", path, ::getpid());
   const auto write_temporary = [&]() -> Status {
-    const UniqueFd fd = COVE_TRY(open_path(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode));
+    const UniqueFd fd =
+        COVE_TRY(open_path(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode));
     COVE_TRY(write_all(fd.get(), content, temporary));
     if (::rename(temporary.c_str(), path) != 0) return last_error("rename {} to {}", temporary, path);
     return {};
@@ -137,8 +139,10 @@ Result<std::string> read_link_at(int dir_fd, const char* path) {
   return std::string(buffer.data(), static_cast<size_t>(length));
 }
 
-Status make_device_at(int dir_fd, const char* path, mode_t type, mode_t mode, unsigned major, unsigned minor) {
-  if (::mknodat(dir_fd, path, type | mode, makedev(major, minor)) != 0) return last_error("create device {}", path);
+Status make_device_at(int dir_fd, const char* path, mode_t type, mode_t mode, unsigned major,
+                      unsigned minor) {
+  if (::mknodat(dir_fd, path, type | mode, makedev(major, minor)) != 0)
+    return last_error("create device {}", path);
   return {};
 }
 
@@ -154,7 +158,9 @@ Result<struct stat> stat_at(int dir_fd, const char* path, int flags) {
   return info;
 }
 
-bool exists(const char* path) noexcept { return ::access(path, F_OK) == 0; }
+bool exists(const char* path) noexcept {
+  return ::access(path, F_OK) == 0;
+}
 
 Status check_access(const char* path, int mode) {
   if (::faccessat(AT_FDCWD, path, mode, AT_EACCESS) != 0) return last_error("access {}", path);
@@ -162,7 +168,8 @@ Status check_access(const char* path, int mode) {
 }
 
 Status change_owner_at(int dir_fd, const char* path, uid_t uid, gid_t gid, int flags) {
-  if (::fchownat(dir_fd, path, uid, gid, flags) != 0) return last_error("change owner of {} to {}:{}", path, uid, gid);
+  if (::fchownat(dir_fd, path, uid, gid, flags) != 0)
+    return last_error("change owner of {} to {}:{}", path, uid, gid);
   return {};
 }
 
@@ -211,7 +218,8 @@ Result<PipePair> make_pipe(int flags) {
 }
 
 Status lock_exclusive(int fd, bool wait) {
-  if (retry_interrupted([&] { return ::flock(fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB); }) != 0) return last_error("lock descriptor {}", fd);
+  if (retry_interrupted([&] { return ::flock(fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB); }) != 0)
+    return last_error("lock descriptor {}", fd);
   return {};
 }
 

@@ -23,8 +23,8 @@ inline Result<UniqueFd> open_path(const char* path, int flags, mode_t mode = 0) 
   return open_at(AT_FDCWD, path, flags, mode);
 }
 
-// openat2(2) with RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS: "/", ".." and symbolic links stay below `root_fd`. The way
-// to open any path that comes from an image, a container or a config.
+// openat2(2) with RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS: "/", ".." and symbolic links stay below `root_fd`.
+// The way to open any path that comes from an image, a container or a config.
 Result<UniqueFd> open_in_root(int root_fd, const char* path, int flags, mode_t mode = 0);
 
 // As open_in_root, but returns the bare descriptor or -errno, and never allocates.
@@ -38,8 +38,8 @@ inline Result<std::string> read_file(const char* path, size_t limit = kDefaultRe
 // Reads what is left of an open file.
 Result<std::string> read_all(int fd, std::string_view name, size_t limit = kDefaultReadLimit);
 
-// For files from inside a container: opened in `root_fd` with O_NONBLOCK; anything but a regular file of at most
-// `limit` bytes is refused.
+// For files from inside a container: opened in `root_fd` with O_NONBLOCK; anything but a regular file of at
+// most `limit` bytes is refused.
 Result<std::string> read_untrusted_file(int root_fd, const char* path, size_t limit = kDefaultReadLimit);
 
 // Writes into an existing file with a single write(2), as cgroup and proc files want it.
@@ -51,7 +51,8 @@ inline Status write_existing(const char* path, std::string_view content) {
 // Writes all of `content`, however many write(2) calls that takes.
 Status write_all(int fd, std::string_view content, std::string_view name);
 
-// Makes or replaces `path`: written to a temporary name beside it and renamed, so a reader sees the old or the new.
+// Makes or replaces `path`: written to a temporary name beside it and renamed, so a reader sees the old or
+// the new.
 Status replace_file(const char* path, std::string_view content, mode_t mode);
 
 Status make_directory_at(int dir_fd, const char* path, mode_t mode);
@@ -67,7 +68,7 @@ Status make_device_at(int dir_fd, const char* path, mode_t type, mode_t mode, un
 
 Result<struct stat> stat_fd(int fd);
 Result<struct stat> stat_at(int dir_fd, const char* path, int flags = 0);
-bool exists(const char* path) noexcept;  // follows symbolic links
+bool exists(const char* path) noexcept;           // follows symbolic links
 Status check_access(const char* path, int mode);  // R_OK, W_OK, X_OK: for the effective ids, faccessat2(2)
 Status change_owner_at(int dir_fd, const char* path, uid_t uid, gid_t gid, int flags);
 Status change_mode_at(int dir_fd, const char* path, mode_t mode);

@@ -17,9 +17,13 @@ Result<uint64_t> mount_id(const char* path) {
 
 }  // namespace
 
-uid_t effective_uid() noexcept { return ::geteuid(); }
+uid_t effective_uid() noexcept {
+  return ::geteuid();
+}
 
-gid_t effective_gid() noexcept { return ::getegid(); }
+gid_t effective_gid() noexcept {
+  return ::getegid();
+}
 
 Result<bool> same_mount(const char* first, const char* second) {
   return COVE_TRY(mount_id(first)) == COVE_TRY(mount_id(second));

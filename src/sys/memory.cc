@@ -12,6 +12,8 @@ Result<void*> map_shared(size_t size) {
   return address;
 }
 
-void unmap(void* address, size_t size) noexcept { ::munmap(address, size); }
+void unmap(void* address, size_t size) noexcept {
+  ::munmap(address, size);
+}
 
 }  // namespace cove::sys

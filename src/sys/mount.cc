@@ -82,7 +82,8 @@ Status attach_mount_at(int mount_fd, int dir_fd, const char* path) {
   return {};
 }
 
-Status set_mount_attributes_at(int dir_fd, const char* path, const MountAttributes& attributes, bool recursive) {
+Status set_mount_attributes_at(int dir_fd, const char* path, const MountAttributes& attributes,
+                               bool recursive) {
   struct mount_attr attr {};
   attr.attr_set = attributes.set;
   attr.attr_clr = attributes.clear;

@@ -15,8 +15,8 @@ namespace cove::sys {
 Result<UniqueFd> fs_open(const char* type);
 Status fs_set_string(int fs_fd, const char* key, const char* value);
 Status fs_set_flag(int fs_fd, const char* key);
-// Creates the superblock and returns a detached mount with MOUNT_ATTR_* `attributes`. On failure the error carries the
-// kernel's own explanation, read from the fs context.
+// Creates the superblock and returns a detached mount with MOUNT_ATTR_* `attributes`. On failure the error
+// carries the kernel's own explanation, read from the fs context.
 Result<UniqueFd> fs_mount(int fs_fd, const char* type, uint64_t attributes);
 
 // `flags`: OPEN_TREE_CLONE, AT_RECURSIVE, AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW; OPEN_TREE_CLOEXEC is added.
@@ -34,10 +34,11 @@ struct MountAttributes {
 };
 // mount_setattr(2) on the mount `fd` itself; `recursive` includes the mounts below it.
 Status set_mount_attributes(int fd, const MountAttributes& attributes, bool recursive);
-Status set_mount_attributes_at(int dir_fd, const char* path, const MountAttributes& attributes, bool recursive);
+Status set_mount_attributes_at(int dir_fd, const char* path, const MountAttributes& attributes,
+                               bool recursive);
 
-// pivot_root(".", "."): the current directory becomes the root; the old root stays mounted on top of it, until
-// detach_mount(".").
+// pivot_root(".", "."): the current directory becomes the root; the old root stays mounted on top of it,
+// until detach_mount(".").
 Status pivot_root_here();
 Status detach_mount(const char* path);  // umount2(2) with MNT_DETACH
 

@@ -52,7 +52,8 @@ Result<UniqueFd> open_pidfd(pid_t pid) {
 }
 
 Status signal_pidfd(int pidfd, int signal) {
-  if (::syscall(SYS_pidfd_send_signal, pidfd, signal, nullptr, 0) != 0) return last_error("send signal {}", signal);
+  if (::syscall(SYS_pidfd_send_signal, pidfd, signal, nullptr, 0) != 0)
+    return last_error("send signal {}", signal);
   return {};
 }
 
@@ -117,7 +118,8 @@ Status start_session() {
 
 Status set_groups(std::span<const gid_t> groups) {
   // The raw calls: glibc's wrappers signal every thread first, and here there is one.
-  if (::syscall(SYS_setgroups, groups.size(), groups.data()) != 0) return last_error("set supplementary groups");
+  if (::syscall(SYS_setgroups, groups.size(), groups.data()) != 0)
+    return last_error("set supplementary groups");
   return {};
 }
 
@@ -149,7 +151,9 @@ Status set_resource_limit(int resource, uint64_t soft, uint64_t hard) {
   return {};
 }
 
-void set_umask(mode_t mask) noexcept { ::umask(mask); }
+void set_umask(mode_t mask) noexcept {
+  ::umask(mask);
+}
 
 Result<std::string> current_directory() {
   // The kernel's own answer: glibc would walk up by itself where it says "(unreachable)".
@@ -174,10 +178,13 @@ Status duplicate_to(int fd, int number) {
   return {};
 }
 
-void close_range(unsigned first_fd, unsigned last_fd) noexcept { ::close_range(first_fd, last_fd, 0); }
+void close_range(unsigned first_fd, unsigned last_fd) noexcept {
+  ::close_range(first_fd, last_fd, 0);
+}
 
 Status close_on_exec_from(unsigned first_fd) {
-  if (::close_range(first_fd, ~0U, CLOSE_RANGE_CLOEXEC) != 0) return last_error("close_range from {}", first_fd);
+  if (::close_range(first_fd, ~0U, CLOSE_RANGE_CLOEXEC) != 0)
+    return last_error("close_range from {}", first_fd);
   return {};
 }
 
@@ -224,11 +231,17 @@ Status join_new_session_keyring(const char* name) {
   return {};
 }
 
-bool may_access(const char* path, int mode) noexcept { return ::faccessat(AT_FDCWD, path, mode, AT_EACCESS) == 0; }
+bool may_access(const char* path, int mode) noexcept {
+  return ::faccessat(AT_FDCWD, path, mode, AT_EACCESS) == 0;
+}
 
-void exit_now(int status) noexcept { ::_exit(status); }
+void exit_now(int status) noexcept {
+  ::_exit(status);
+}
 
-void kill_self(int signal) noexcept { ::kill(::getpid(), signal); }
+void kill_self(int signal) noexcept {
+  ::kill(::getpid(), signal);
+}
 
 CpuTimes own_cpu_times() noexcept {
   struct rusage usage {};

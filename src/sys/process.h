@@ -15,8 +15,8 @@
 namespace cove::sys {
 
 struct CloneRequest {
-  uint64_t flags = 0;   // CLONE_NEW*, CLONE_PARENT; CLONE_PIDFD is added
-  int cgroup_fd = -1;   // >= 0: CLONE_INTO_CGROUP (a cgroup v2 directory)
+  uint64_t flags = 0;  // CLONE_NEW*, CLONE_PARENT; CLONE_PIDFD is added
+  int cgroup_fd = -1;  // >= 0: CLONE_INTO_CGROUP (a cgroup v2 directory)
 };
 struct CloneResult {
   pid_t pid = 0;   // 0 in the child

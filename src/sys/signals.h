@@ -18,8 +18,8 @@ struct Reaped {
 // Reaps one child that has ended, without waiting.
 Result<Reaped> reap_any();
 
-// Puts the caller into a process group of its own and that into the foreground of the terminal `fd`, if it is the
-// caller's controlling terminal.
+// Puts the caller into a process group of its own and that into the foreground of the terminal `fd`, if it is
+// the caller's controlling terminal.
 void take_foreground(int fd) noexcept;
 
 }  // namespace cove::sys

@@ -10,7 +10,8 @@ namespace cove::sys {
 
 Result<SocketPair> make_seqpacket_pair() {
   std::array<int, 2> ends{};
-  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return last_error("create socket pair");
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
+    return last_error("create socket pair");
   return SocketPair{UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
@@ -51,7 +52,8 @@ Result<Datagram> receive_datagram(int socket, std::span<std::byte> buffer) {
   if (got < 0) return last_error("receive message");
   Datagram datagram;
   datagram.size = static_cast<size_t>(got);
-  for (struct cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr; header = CMSG_NXTHDR(&message, header)) {
+  for (struct cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
+       header = CMSG_NXTHDR(&message, header)) {
     if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
     const size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
     for (size_t i = 0; i < count; ++i) {
@@ -60,7 +62,8 @@ Result<Datagram> receive_datagram(int socket, std::span<std::byte> buffer) {
       datagram.fds.emplace_back(fd);
     }
   }
-  if ((message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) return Error::from_errno("receive message", EMSGSIZE);
+  if ((message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0)
+    return Error::from_errno("receive message", EMSGSIZE);
   return datagram;
 }
 

@@ -19,7 +19,8 @@ struct SocketPair {
 };
 Result<SocketPair> make_seqpacket_pair();
 
-// Sends one datagram, whole or not at all, with up to kMaxPassedFds descriptors. No SIGPIPE: EPIPE comes back.
+// Sends one datagram, whole or not at all, with up to kMaxPassedFds descriptors. No SIGPIPE: EPIPE comes
+// back.
 Status send_datagram(int socket, std::span<const std::byte> data, std::span<const int> fds = {});
 
 struct Datagram {

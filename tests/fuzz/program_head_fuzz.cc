@@ -5,7 +5,8 @@
 #include "launch/exec_diagnosis.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  const cove::launch::ProgramHead head = cove::launch::parse_program_head({reinterpret_cast<const char*>(data), size});
+  const cove::launch::ProgramHead head =
+      cove::launch::parse_program_head({reinterpret_cast<const char*>(data), size});
   if (head.interpreter.size() > size) __builtin_trap();
   return 0;
 }

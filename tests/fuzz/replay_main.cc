@@ -1,5 +1,5 @@
-// Stands in for libFuzzer: runs a target over every file of the directories named, so that what a fuzzer once found
-// stays found. Fails if there is no input at all.
+// Stands in for libFuzzer: runs a target over every file of the directories named, so that what a fuzzer once
+// found stays found. Fails if there is no input at all.
 #include <dirent.h>
 
 #include <cstdint>

@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "sys/process.h"
 #include "sys/program.h"
 
 namespace cove::idmap {
@@ -19,7 +20,7 @@ std::span<const char* const> helper_directories() noexcept {
 std::string find_helper(std::string_view name, std::span<const char* const> directories) {
   for (const char* directory : directories) {
     std::string path = fmt::format("{}/{}", directory, name);
-    if (::access(path.c_str(), X_OK) == 0) return path;
+    if (sys::may_access(path.c_str(), X_OK)) return path;
   }
   return {};
 }

@@ -161,7 +161,8 @@ Status check_custom_side(const Side& side, const std::vector<IdRange>& ranges, c
   for (const IdRange& range : ranges) {
     if (range.count == 1 && range.outside == side.own) continue;
     if (range.outside == 0) {
-      return Error(ErrorCode::permission, fmt::format("{} 0 of this machine is root's: nobody else may map it", side.kind))
+      return Error(ErrorCode::permission,
+                   fmt::format("{} 0 of this machine is root's: nobody else may map it", side.kind))
           .set_hint("map your own id to 0 inside: 0:YOUR-ID:1");
     }
     const uint64_t missing = ungranted(range, side.granted->own);

@@ -25,7 +25,8 @@ Result<Parent> open_parent_bounded(int root_fd, const std::string& path, int dep
     return Error(ErrorCode::invalid_argument, fmt::format("path {} inside the root cannot be created", path));
   }
   const std::string directory(slash == std::string_view::npos ? std::string_view{} : rest.substr(0, slash));
-  return Parent{COVE_TRY(open_directory(root_fd, directory.empty() ? "/" : directory, depth + 1)), std::string(name)};
+  return Parent{COVE_TRY(open_directory(root_fd, directory.empty() ? "/" : directory, depth + 1)),
+                std::string(name)};
 }
 
 Result<UniqueFd> open_directory(int root_fd, const std::string& path, int depth) {
@@ -36,7 +37,8 @@ Result<UniqueFd> open_directory(int root_fd, const std::string& path, int depth)
   const Parent parent = COVE_TRY(open_parent_bounded(root_fd, path, depth));
   const Status made = sys::make_directory_at(parent.directory.get(), parent.name.c_str(), 0755);
   if (!made && made.error().sys_errno() == EEXIST) {
-    return Error(ErrorCode::invalid_argument, fmt::format("{} is a symbolic link to nothing inside the root", path));
+    return Error(ErrorCode::invalid_argument,
+                 fmt::format("{} is a symbolic link to nothing inside the root", path));
   }
   if (!made) return Error(made.error());
   return sys::open_in_root(root_fd, path.c_str(), kFlags);
@@ -58,7 +60,9 @@ Result<UniqueFd> make_filesystem(const char* type, Options options, uint64_t att
   return sys::fs_mount(context.get(), type, attributes);
 }
 
-Result<Parent> open_parent(int root_fd, const std::string& path) { return open_parent_bounded(root_fd, path, 0); }
+Result<Parent> open_parent(int root_fd, const std::string& path) {
+  return open_parent_bounded(root_fd, path, 0);
+}
 
 Result<UniqueFd> open_target(int root_fd, const std::string& path, Target missing) {
   const int fd = sys::try_open_in_root(root_fd, path.c_str(), O_PATH);
@@ -68,8 +72,8 @@ Result<UniqueFd> open_target(int root_fd, const std::string& path, Target missin
   }
   if (missing == Target::directory) return open_directory(root_fd, path, 0);
   const Parent parent = COVE_TRY(open_parent(root_fd, path));
-  const UniqueFd file = COVE_TRY(
-      sys::open_at(parent.directory.get(), parent.name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644));
+  const UniqueFd file = COVE_TRY(sys::open_at(parent.directory.get(), parent.name.c_str(),
+                                              O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644));
   return sys::open_in_root(root_fd, path.c_str(), O_PATH);
 }
 
@@ -78,7 +82,8 @@ Result<bool> make_read_only(int root_fd, const std::string& path) {
   if (fd == -ENOENT) return false;
   if (fd < 0) return Error::from_errno(fmt::format("open {} inside the root", path), -fd);
   const UniqueFd target(fd);
-  const UniqueFd copy = COVE_TRY(sys::open_tree(target.get(), "", OPEN_TREE_CLONE | AT_RECURSIVE | AT_EMPTY_PATH));
+  const UniqueFd copy =
+      COVE_TRY(sys::open_tree(target.get(), "", OPEN_TREE_CLONE | AT_RECURSIVE | AT_EMPTY_PATH));
   COVE_TRY(sys::set_mount_attributes(copy.get(), {.set = MOUNT_ATTR_RDONLY}, true));
   COVE_TRY(sys::attach_mount(copy.get(), target.get()));
   return true;
@@ -90,8 +95,8 @@ Result<UniqueFd> Masker::open_cover(bool directory) {
       const std::pair<std::string, std::string> options[] = {{"mode", "555"}, {"nr_inodes", "1"}};
       empty_directory_ = COVE_TRY(make_filesystem(
           "tmpfs", options, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC));
-      // An attached mount can be cloned on every kernel, a detached one only since Linux 6.15: so the first use
-      // attaches this one, and the later uses clone it.
+      // An attached mount can be cloned on every kernel, a detached one only since Linux 6.15: so the first
+      // use attaches this one, and the later uses clone it.
       return sys::duplicate_fd(empty_directory_.get());
     }
     return sys::open_tree(empty_directory_.get(), "", OPEN_TREE_CLONE | AT_EMPTY_PATH);
@@ -100,7 +105,8 @@ Result<UniqueFd> Masker::open_cover(bool directory) {
     UniqueFd null = COVE_TRY(sys::open_in_root(root_fd_, "/dev/null", O_PATH));
     const struct stat info = COVE_TRY(sys::stat_fd(null.get()));
     if (!S_ISCHR(info.st_mode) || info.st_rdev != makedev(1, 3)) {
-      return Error(ErrorCode::device_denied, "/dev/null inside the root is not the null device: it cannot mask a file");
+      return Error(ErrorCode::device_denied,
+                   "/dev/null inside the root is not the null device: it cannot mask a file");
     }
     null_device_ = std::move(null);
   }

@@ -36,8 +36,9 @@ std::string unescape(std::string_view field);
 // Whether a comma-separated option list holds `option` exactly.
 bool has_option(std::string_view options, std::string_view option) noexcept;
 
-// A text that arrives in blocks, cut into lines; a line that lies within one block is not copied. feed() a block, take
-// its lines with next() until that gives false, feed() the next (in the same buffer, if you like), …
+// A text that arrives in blocks, cut into lines; a line that lies within one block is not copied. feed() a
+// block, take its lines with next() until that gives false, feed() the next (in the same buffer, if you
+// like), …
 class LineSplitter {
  public:
   void feed(std::string_view block) { block_ = block; }

@@ -24,10 +24,12 @@ Error explain(Error error, const std::string& directory) {
     case EINVAL:
       error.set_code(ErrorCode::limit_unenforceable);
       error.set_hint(
-          "that needs root and a file system with project quotas (ext4: tune2fs -O quota,project -Q prjquota, mount -o "
+          "that needs root and a file system with project quotas (ext4: tune2fs -O quota,project -Q "
+          "prjquota, mount -o "
           "prjquota); or leave out --upper: the throwaway layer can always be bounded");
       break;
-    default: break;
+    default:
+      break;
   }
   return error;
 }
@@ -42,7 +44,8 @@ Status bound_directories(std::span<const std::string> directories, uint64_t byte
       const Result<uint32_t> present = sys::project_of(fd.get());
       if (!present) return explain(present.error(), directory);
       const struct stat info = COVE_TRY(sys::stat_fd(fd.get()));
-      project = *present != 0 ? *present : kOwnProjects | (static_cast<uint32_t>(info.st_ino) & (kOwnProjects - 1));
+      project =
+          *present != 0 ? *present : kOwnProjects | (static_cast<uint32_t>(info.st_ino) & (kOwnProjects - 1));
       const Status limited = sys::set_project_limit(fd.get(), project, bytes);
       if (!limited) return explain(limited.error(), directory);
     }

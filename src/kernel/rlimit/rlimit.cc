@@ -30,7 +30,9 @@ std::optional<uint64_t> parse_value(std::string_view text) {
   return parse_number<uint64_t>(text);
 }
 
-std::string print_value(uint64_t value) { return value == kUnlimited ? "unlimited" : fmt::format("{}", value); }
+std::string print_value(uint64_t value) {
+  return value == kUnlimited ? "unlimited" : fmt::format("{}", value);
+}
 
 std::string all_names() {
   std::string names;
@@ -77,7 +79,8 @@ Result<Limit> parse_limit(std::string_view text) {
 }
 
 std::string print_limit(const Limit& limit) {
-  return fmt::format("{}={}:{}", resource_name(limit.resource), print_value(limit.soft), print_value(limit.hard));
+  return fmt::format("{}={}:{}", resource_name(limit.resource), print_value(limit.soft),
+                     print_value(limit.hard));
 }
 
 Status apply(const Limit& limit) {

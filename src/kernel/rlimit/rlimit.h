@@ -1,5 +1,5 @@
-// Resource limits by name. Source: getrlimit(2). The units are the kernel's: bytes for core, data, fsize, memlock,
-// msgqueue, rss, stack and as; seconds for cpu; microseconds for rttime; otherwise a count.
+// Resource limits by name. Source: getrlimit(2). The units are the kernel's: bytes for core, data, fsize,
+// memlock, msgqueue, rss, stack and as; seconds for cpu; microseconds for rttime; otherwise a count.
 #pragma once
 
 #include <cstdint>
