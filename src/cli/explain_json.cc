@@ -188,7 +188,9 @@ void write_seccomp(JsonWriter& json, size_t instructions, const seccomp::Summary
       json.begin_object().member("name", seccomp::abi_name(abi.abi));
       json.member("allowed", abi.allowed).member("refused", abi.refused);
       write_strings(json, "by_argument", abi.by_argument);
-      write_strings(json, "otherwise", abi.otherwise);
+      json.key("otherwise").begin_object();
+      for (const auto& group : abi.otherwise) write_strings(json, group.verdict, group.names);
+      json.end_object();
       json.end_object();
     }
     json.end_array();

@@ -213,7 +213,9 @@ void PlanText::system_calls() {
                          abi.refused));
     if (!abi.by_argument.empty())
       line({}, fmt::format("by their arguments: {}", fmt::join(abi.by_argument, ", ")));
-    if (!abi.otherwise.empty()) line({}, fmt::format("otherwise: {}", fmt::join(abi.otherwise, ", ")));
+    for (const auto& group : abi.otherwise) {
+      line({}, fmt::format("{}: {}", group.verdict, fmt::join(group.names, ", ")));
+    }
   }
 }
 

@@ -36,6 +36,7 @@ class Run {
   Status supervise();
   void note_failure(const Error& error, std::string_view step);
   void print_timings() const;
+  void say_what_ended_it() const;
   Status write_report() const;
 
   const sandbox::Options& options_;
@@ -94,12 +95,14 @@ Status Run::supervise() {
   sandbox::SuperviseOptions supervision;
   supervision.own_pid_namespace = plan_.is_fresh(launch::NamespaceKind::pid);
   supervision.interactive = options_.interactive;
+  supervision.account = options_.report.has_value();
   supervision.timeout_ms = options_.timeout_ms;
   if (sandbox::counts_cpu_time(plan_.cgroup)) supervision.cpu_time_ms = options_.cpu_time_ms;
   supervision.output_limit_bytes = options_.output_limit_bytes;
   Result<sandbox::Outcome> outcome = sandbox::supervise(launched, supervision);
   const Status finished = launch::finish(launched);
   outcome_ = COVE_TRY(std::move(outcome));
+  say_what_ended_it();
   // The command's result stands; what could not be removed is said.
   if (!finished) log_error(finished.error());
   return {};
@@ -108,6 +111,23 @@ Status Run::supervise() {
 void Run::note_failure(const Error& error, std::string_view step) {
   log_error(error);
   outcome_ = sandbox::setup_failure(error, step);
+}
+
+// An exit status of 137 alone would not tell.
+void Run::say_what_ended_it() const {
+  switch (outcome_.reason) {
+    case sandbox::Reason::oom:
+      log_line(fmt::format("out of memory: the kernel killed the command at its limit of {} bytes",
+                           options_.limits.memory_bytes.value_or(0)));
+      break;
+    case sandbox::Reason::timeout:
+      log_line(fmt::format("timeout: the command was killed after {} ms", options_.timeout_ms.value_or(0)));
+      break;
+    case sandbox::Reason::cpu_time:
+      log_line(fmt::format("CPU time: the command was killed after {} ms", options_.cpu_time_ms.value_or(0)));
+      break;
+    default: break;
+  }
 }
 
 void Run::print_timings() const {

@@ -403,8 +403,13 @@ Result<Launched> launch(const LaunchPlan& plan) {
 }
 
 Status finish(Launched& launched) {
-  Status killed = launched.cgroup.kill_all();
-  Status removed = launched.cgroup.remove();
+  // Mostly process 1 has taken all others with it, and the directories are empty.
+  Status killed;
+  Status removed = cgroup::remove_directories(launched.cgroup.directories(), 0);
+  if (!removed) {
+    killed = launched.cgroup.kill_all();
+    removed = launched.cgroup.remove();
+  }
   launched.work_locks.clear();
   remove_work_directories(launched.work_directories);
   launched.keeper.dismiss();

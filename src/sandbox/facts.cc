@@ -47,7 +47,7 @@ bool maps_tty_group() {
 Status gather_caller(const Options& options, HostFacts& facts) {
   facts.caller.uid = sys::effective_uid();
   facts.caller.gid = sys::effective_gid();
-  facts.permitted = COVE_TRY(caps::current_capabilities()).permitted;
+  facts.permitted = COVE_TRY(caps::permitted_capabilities());
   facts.privileged = facts.caller.uid == 0 && facts.permitted.contains(CAP_SYS_ADMIN);
   const Result<std::string> map = sys::read_file("/proc/self/uid_map");
   // The initial namespace maps every id to itself (user_namespaces(7)).

@@ -228,7 +228,11 @@ void Supervisor::abandon() noexcept {
 }
 
 Outcome Supervisor::outcome() {
-  const cgroup::Usage usage = subject_.usage();
+  const int status = ending_.wait_status;
+  const bool killed = (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) ||
+                      (WIFEXITED(status) && WEXITSTATUS(status) == kKilledStatus);
+  const bool account = options_.account || options_.cpu_time_ms.has_value() || killed;
+  const cgroup::Usage usage = account ? subject_.usage() : cgroup::Usage{};
   Outcome outcome;
   outcome.used = measure(usage, rusage_, subject_.setup, ended_ns_ - subject_.started_ns);
   outcome.output = stdio_.use();

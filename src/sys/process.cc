@@ -65,7 +65,9 @@ bool wait_readable(int fd, int timeout_ms) noexcept {
 }
 
 Result<size_t> thread_count() {
-  return COVE_TRY(list_directory(AT_FDCWD, "/proc/self/task")).size();
+  // A directory's link count is that of its sub-directories and two (proc_task_getattr() in the kernel).
+  const struct stat info = COVE_TRY(stat_at(AT_FDCWD, "/proc/self/task"));
+  return static_cast<size_t>(info.st_nlink) - 2;
 }
 
 Result<WaitOutcome> wait_process(pid_t pid, int options) {
@@ -199,14 +201,13 @@ Error execute_fd(int fd, char* const argv[], char* const envp[]) {
 }
 
 Status reset_signals() {
-  // Only what is not already the default costs a second call; most programs are started with none or few.
-  for (int number = 1; number < NSIG; ++number) {
+  constexpr int kFirstRealTimeSignal = 32;
+  // An exec resets what is caught (execve(2)); what is ignored stays so, as SIGPIPE of a Python parent. The real-time
+  // signals are left out: nobody ignores them for his children, and each call counts.
+  struct sigaction action {};
+  action.sa_handler = SIG_DFL;
+  for (int number = 1; number < kFirstRealTimeSignal; ++number) {
     if (number == SIGKILL || number == SIGSTOP) continue;
-    struct sigaction action {};
-    if (::sigaction(number, nullptr, &action) != 0) continue;  // 32 and 33 belong to glibc
-    if (action.sa_handler == SIG_DFL) continue;
-    action = {};
-    action.sa_handler = SIG_DFL;
     if (::sigaction(number, &action, nullptr) != 0) return last_error("reset signal {}", number);
   }
   sigset_t none;

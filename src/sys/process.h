@@ -68,7 +68,7 @@ Status close_on_exec_from(unsigned first_fd);  // marks this descriptor and all 
 Error execute(const char* path, char* const argv[], char* const envp[]);
 // execveat(2) with AT_EMPTY_PATH.
 Error execute_fd(int fd, char* const argv[], char* const envp[]);
-// Replaces or restores the caller's whole signal mask and sets every handler back to SIG_DFL.
+// Empties the caller's signal mask and sets the handler of every standard signal back to SIG_DFL.
 Status reset_signals();
 Status block_all_signals();
 

@@ -31,14 +31,20 @@ Result<ProcessCapabilities> current_capabilities() {
   return sets;
 }
 
+Result<CapabilitySet> permitted_capabilities() {
+  return CapabilitySet::from_bits(COVE_TRY(sys::get_capabilities()).permitted);
+}
+
 Status apply_bounding(CapabilitySet keep) {
   for (unsigned capability = 0; capability < kMaskBits; ++capability) {
     if (keep.contains(capability)) continue;
+    Status dropped = sys::drop_bounding_capability(capability);
+    if (dropped) continue;
+    // `keep` may lie above what an old kernel knows, so only an unknown number that is to be dropped ends the walk.
+    if (dropped.error().sys_errno() == EINVAL) break;
+    // Without CAP_SETPCAP it is no failure where there was nothing to drop.
     const auto held = sys::bounding_capability(capability);
-    // `keep` may lie above what an old kernel knows, so only an unknown number that is to be dropped ends the
-    // walk.
-    if (!held.has_value()) break;
-    if (*held) COVE_TRY(named(sys::drop_bounding_capability(capability), capability));
+    if (!held.has_value() || *held) return named(std::move(dropped), capability);
   }
   return {};
 }

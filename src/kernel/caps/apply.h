@@ -20,6 +20,8 @@ struct ProcessCapabilities {
 
 // The calling thread's own.
 Result<ProcessCapabilities> current_capabilities();
+// Of these the permitted ones alone: one system call.
+Result<CapabilitySet> permitted_capabilities();
 
 // Drops from the bounding set everything this kernel knows that is not in `keep`, those newer than our table
 // too. Needs CAP_SETPCAP, except where there is nothing to drop. Comes before apply_sets().
