@@ -99,13 +99,23 @@ class LayoutBuilder {
     hierarchy.own_directory = hierarchy.mount_point + std::string(*below);
     hierarchy.mount_root = std::move(root);
     hierarchy.read_only = read_only;
-    if (visible_ != nullptr && !visible_(hierarchy.own_directory, mount.id)) return;
+    if (!is_visible(hierarchy.own_directory, mount)) return;
     found = std::move(hierarchy);
+  }
+
+  // What hides a mount is mostly put over the directory that all hierarchies are mounted in, so one check
+  // answers for its siblings: each costs a path lookup on the start path.
+  bool is_visible(const std::string& own_directory, const procfs::Mount& mount) {
+    if (visible_ == nullptr || trusted_parent_ == mount.parent_id) return true;
+    if (!visible_(own_directory, mount.id)) return false;
+    trusted_parent_ = mount.parent_id;
+    return true;
   }
 
   std::vector<procfs::CgroupEntry> entries_;
   std::vector<std::optional<Hierarchy>> found_;  // parallel to entries_
   Visible visible_;
+  std::optional<uint32_t> trusted_parent_;  // the mount below which the last visible one lies
 };
 
 bool lies_on_mount(const std::string& path, uint32_t mount_id) {

@@ -42,7 +42,7 @@ struct V2Place {
   std::vector<std::string> controllers;  // cgroup.controllers: can be enabled for children
   std::vector<std::string> enabled;      // cgroup.subtree_control: are enabled for children
   bool hierarchy_root = false;           // the real root: exempt from the no-internal-process rule
-  bool has_processes = false;            // cgroup.procs is not empty
+  bool has_processes = false;            // cgroup.procs is not empty (not read at the hierarchy's root)
   bool threaded = false;                 // cgroup.type is not "domain"
   bool writable = false;                 // a directory can be made, and cgroup.procs written
   bool control_writable = false;         // cgroup.subtree_control can be written
