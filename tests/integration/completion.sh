@@ -8,7 +8,8 @@ expect_status 0 cove completion bash
 mv "$t_tmp/out" "$t_tmp/cove.bash"
 expect_status 0 bash --norc -c "set -eu; source '$t_tmp/cove.bash'; complete -p cove"
 expect_match "$out" '^complete .* cove$'
-function=$(sed 's/.*-F \([^ ]*\).*/\1/' <<<"$out")
+function=${out#*-F }
+function=${function%% *}
 candidates() {  # WORD...: what is offered for the last one
   bash --norc -c "source '$t_tmp/cove.bash'; COMP_WORDS=(\"\$@\"); COMP_CWORD=\$((\$# - 1)); COMP_LINE=\"\$*\"
     COMP_POINT=\${#COMP_LINE}; $function cove \"\${!#}\" run; printf '%s\n' \"\${COMPREPLY[@]}\"" bash "$@"

@@ -15,6 +15,7 @@ END
 export INHERITED=outer X=expanded
 unset NOT_SET
 expect_status 0 cove run "${root_args[@]}" --env-file "$t_tmp/file" -e B=from-option -e D=1 -e D=2 -e E= -- env
+# shellcheck disable=SC2016
 for line in 'A=from file' B=from-option INHERITED=outer 'C=a=b "quoted" $X' D=2 E=; do
   grep -qxF -- "$line" "$t_tmp/out" || fail "no line '$line' in: $out"
 done

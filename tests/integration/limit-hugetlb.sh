@@ -6,7 +6,9 @@ export T_DELEGATE=1
 # shellcheck source=tests/support/report.sh
 . "$t_support/report.sh"
 
-run_reported --hugetlb 2m:4m -- sh -c 'cat $(find /sys/fs/cgroup -name hugetlb.2MB.limit_in_bytes -o -name hugetlb.2MB.max)'
+# shellcheck disable=SC2016
+run_reported --hugetlb 2m:4m -- \
+  sh -c 'cat $(find /sys/fs/cgroup -name hugetlb.2MB.limit_in_bytes -o -name hugetlb.2MB.max)'
 if [[ $status == 125 ]]; then
   expect_match "$err" '(E-LIMIT|E-CGROUP-[A-Z-]+): .*hugetlb'
   run_reported --hugetlb 2m:4m --best-effort-limits -- true
