@@ -74,9 +74,9 @@ constexpr std::string_view kTail = R"(    *) return ;;
   done
   if ((i > ${#words[@]} - 1)); then
     previous=${words[${#words[@]} - 2]}
-    if [[ ${choices[$previous]} ]]; then
+    if [[ ${choices[$previous]-} ]]; then
       __cove_offer "${choices[$previous]}" "$current"
-      [[ $COMPREPLY == *[:=] ]] && compopt -o nospace 2> /dev/null
+      [[ ${COMPREPLY[0]-} == *[:=] ]] && compopt -o nospace 2> /dev/null
     elif [[ " $directories " == *" $previous "* ]]; then
       compopt -o filenames 2> /dev/null
       mapfile -t COMPREPLY < <(compgen -d -- "$current")

@@ -173,14 +173,17 @@ TEST(PlanWords, EachMountHasItsWords) {
   mount.kind = MountKind::overlay;
   mount.source = "/usr";
   EXPECT_EQ(mount_in_words(mount), "an overlay over this machine's /usr; writes are thrown away");
+  mount.target = "/usr";
+  EXPECT_EQ(mount_in_words(mount), "an overlay over this machine's own; writes are thrown away");
   mount.upper = "/u";
+  mount.target = "/opt";
   EXPECT_EQ(mount_in_words(mount), "an overlay over this machine's /usr; writes go to /u");
   mount = {};
   mount.kind = MountKind::device;
   mount.device = {'c', 1, 3, 0666, 0, 0};
   EXPECT_EQ(mount_in_words(mount), "a character device node, 1:3");
   mount.source = "/dev/null";
-  EXPECT_EQ(mount_in_words(mount), "this machine's device /dev/null");
+  EXPECT_EQ(mount_in_words(mount), "this machine's /dev/null");
   mount.kind = MountKind::directory;
   EXPECT_EQ(mount_in_words(mount), "an empty directory, mode 755");
 }

@@ -44,10 +44,15 @@ std::string settings(const MountPlan& mount) {
   return fmt::format(" ({})", fmt::join(words, ", "));
 }
 
+// "this machine's /a"; for what is shown in the same place as outside, "this machine's own".
+std::string source_in_words(const MountPlan& mount) {
+  return mount.source == mount.target ? "this machine's own" : fmt::format("this machine's {}", mount.source);
+}
+
 std::string device_in_words(const MountPlan& mount) {
   const auto& device = mount.device;
   const std::string_view kind = device.type == 'b' ? "block" : "character";
-  if (!mount.source.empty()) return fmt::format("this machine's device {}", mount.source);
+  if (!mount.source.empty()) return source_in_words(mount);
   return fmt::format("a {} device node, {}:{}", kind, device.major, device.minor);
 }
 
@@ -159,13 +164,13 @@ std::string nanoseconds_in_words(int64_t nanoseconds) {
 std::string mount_in_words(const MountPlan& mount) {
   switch (mount.kind) {
     case MountKind::bind:
-      return fmt::format("this machine's {}{}", mount.source, settings(mount));
+      return source_in_words(mount) + settings(mount);
     case MountKind::filesystem:
       return fmt::format("a new {}{}", mount.type, settings(mount));
     case MountKind::overlay: {
       const std::string writes =
           mount.upper.empty() ? "writes are thrown away" : fmt::format("writes go to {}", mount.upper);
-      return fmt::format("an overlay over this machine's {}; {}{}", mount.source, writes, settings(mount));
+      return fmt::format("an overlay over {}; {}{}", source_in_words(mount), writes, settings(mount));
     }
     case MountKind::directory:
       return fmt::format("an empty directory, mode {:o}", mount.mode);
@@ -174,8 +179,7 @@ std::string mount_in_words(const MountPlan& mount) {
     case MountKind::file:
       return fmt::format("a file of {} bytes that cove writes", mount.content.size());
     case MountKind::copy:
-      return fmt::format("a copy of this machine's {}{}", mount.source,
-                         mount.optional ? ", if there is one" : "");
+      return fmt::format("a copy of {}{}", source_in_words(mount), mount.optional ? ", if there is one" : "");
     case MountKind::device:
       return device_in_words(mount);
     case MountKind::mask:

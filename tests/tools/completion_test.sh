@@ -31,7 +31,6 @@ offers() {
   [[ ${COMPREPLY[*]} == "$expected" ]] || fail "bash: $* offers '${COMPREPLY[*]}', not '$expected'"
 }
 
-offers 'run explain doctor version help completion' cove ''
 offers 'explain' cove ex
 offers '--memory --memory-reservation --memory-swap' cove run --mem
 offers 'none host ns: pid:' cove run --network ''

@@ -13,9 +13,10 @@ cat "$repository/docs/man/cove.1.tail" >>"$work/cove.1"
 checked=0
 if command -v man >/dev/null && command -v troff >/dev/null; then
   warnings=$(MANWIDTH=80 MANROFFSEQ='' man --warnings -E UTF-8 -l -Tutf8 "$work/cove.1" 2>&1 >"$work/page")
+  sed -i 's/.\x08//g; s/\x1b\[[0-9;]*m//g' "$work/page"
   [[ -z $warnings ]] || { echo "FAILED: man: $warnings"; exit 1; }
   for text in 'cove 1.2.3' '--storage-size BYTES' 'EXIT STATUS' '-v, --volume HOST:TARGET'; do
-    sed 's/.\x08//g; s/\x1b\[[0-9;]*m//g' "$work/page" | grep -qF -e "$text" || { echo "FAILED: the page lacks $text"; exit 1; }
+    grep -qF -e "$text" "$work/page" || { echo "FAILED: the page lacks $text"; exit 1; }
   done
   checked=1
 fi
