@@ -152,14 +152,20 @@ Status diagnose_executable(const std::string& path) {
       return failure(ErrorCode::exec_not_found, fmt::format("{}: no such program in the sandbox", path),
                      ENOENT);
     }
+    if (!sys::stat_at(AT_FDCWD, path.c_str())) {
+      Error error = failure(ErrorCode::exec_permission, fmt::format("{} cannot be reached", path), fd.error().sys_errno());
+      error.set_hint("a directory above it is closed to this user, or a symbolic link leads in a circle");
+      return error;
+    }
     return {};  // a program may be executable without being readable
   }
   const struct stat info = COVE_TRY(sys::stat_fd(fd->get()));
   if (!S_ISREG(info.st_mode)) {
-    return failure(ErrorCode::exec_permission,
-                   fmt::format("{} is {}, not a program", path,
-                               S_ISDIR(info.st_mode) ? "a directory" : "a special file"),
-                   EACCES);
+    const char* kind = S_ISDIR(info.st_mode) ? "a directory" : "a special file";
+    Error error =
+        failure(ErrorCode::exec_permission, fmt::format("{} is {}, not a program", path, kind), EACCES);
+    error.set_hint("name a program file");
+    return error;
   }
   if (sys::mounted_noexec(fd->get())) {
     return failure(ErrorCode::exec_noexec_mount, fmt::format("{} lies on a mount with noexec", path), EACCES);

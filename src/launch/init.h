@@ -37,6 +37,7 @@ struct InitContext {
   UniqueFd root;          // the new root, O_PATH
   uint32_t overlays = 0;  // made so far; names their directories in the scratch
   UniqueFd terminal;      // the pty's slave
+  bool setgroups_denied = false;  // found where the user namespace is not a new one
   userdb::ResolvedUser user;
   std::vector<std::string> env;
 };

@@ -26,6 +26,12 @@ Result<std::string> read_database(int root_fd, const char* path) {
   return text;
 }
 
+// A namespace that somebody else made, and that we are in or have joined, may forbid it for good (user_namespaces(7)).
+bool setgroups_denied(const InitContext& context) {
+  const LaunchPlan& plan = context.plan;
+  return plan.is_fresh(NamespaceKind::user) ? plan.idmap.deny_setgroups : context.setgroups_denied;
+}
+
 }  // namespace
 
 Status resolve_user(InitContext& context) {
@@ -69,7 +75,7 @@ Status set_identity(InitContext& context) {
     return Status(std::move(status).error())
         .context(fmt::format("{} {} is not mapped into the user namespace", what, id));
   };
-  if (!context.plan.idmap.deny_setgroups) {
+  if (!setgroups_denied(context)) {
     COVE_TRY(explain(sys::set_groups(user.groups), "a group beside", user.gid));
   } else if (user.groups.size() > 1) {
     return Error(ErrorCode::subid_missing,

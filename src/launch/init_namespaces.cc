@@ -75,6 +75,10 @@ Status enter_time_namespace(InitContext& context) {
 
 Status become_namespace_root(InitContext& context) {
   const LaunchPlan& plan = context.plan;
+  if (plan.foreign_userns) {
+    const Result<std::string> setgroups = sys::read_file("/proc/self/setgroups");
+    context.setgroups_denied = setgroups && setgroups->starts_with("deny");
+  }
   const bool joined = plan.ns(NamespaceKind::user).mode == NamespaceMode::join;
   if (joined || plan.is_fresh(NamespaceKind::user)) {
     // Files made from here on belong to the namespace's root; where 0 is not mapped, to ourselves.

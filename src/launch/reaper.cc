@@ -33,11 +33,18 @@ int exit_status(int status) noexcept {
 
 }  // namespace
 
+// While we wait for a signal the kernel shows it as not blocked (proc_pid_status(5)). A handler, though never called,
+// shows the sender that it is not lost on us. The command's fork sets all back to the default.
+void show_handlers() noexcept {
+  for (int signal = 1; signal < SIGSYS; ++signal) sys::install_idle_handler(signal);
+}
+
 int run_reaper(int argc, char** argv, char** envp) noexcept {
   if (argc < 3) return kExitUsage;
   // An execve(2) by descriptor has named us after the file.
   static_cast<void>(sys::set_process_name(std::string(kReaperName).c_str()));
   static_cast<void>(sys::block_all_signals());
+  show_handlers();
   const Result<pid_t> command = sys::fork_process();
   if (!command) {
     log_error(command.error());

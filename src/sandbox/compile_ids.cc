@@ -33,7 +33,11 @@ Result<idmap::IdMapPlan> map_privately(const Options& options, const HostFacts& 
 }  // namespace
 
 Status compile_ids(const Options& options, const HostFacts& facts, launch::LaunchPlan& plan) {
-  if (!plan.is_fresh(launch::NamespaceKind::user)) return {};
+  if (!plan.is_fresh(launch::NamespaceKind::user)) {
+    plan.foreign_userns =
+        !facts.initial_userns || plan.ns(launch::NamespaceKind::user).mode == launch::NamespaceMode::join;
+    return {};
+  }
   switch (options.userns.kind) {
     case UsernsChoice::Kind::keep_id: {
       const bool none = facts.caller.sub_uids.own.empty() || facts.caller.sub_gids.own.empty();

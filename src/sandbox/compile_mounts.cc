@@ -58,7 +58,7 @@ Result<MountPlan> compile_bind(const MountRequest& request, const HostFacts& fac
   if (request.idmap && !new_userns) {
     return bad(request, "idmap needs a user namespace to map into", "add --userns auto");
   }
-  if (request.idmap && !facts.privileged) {
+  if (request.idmap && !(facts.privileged && facts.initial_userns)) {
     return bad(request, "only root can id-map a mount",
                "leave idmap out: without root your own files already belong to user 0 inside");
   }

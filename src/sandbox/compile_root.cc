@@ -270,7 +270,8 @@ Status compile_root(const Options& options, const HostFacts& facts, launch::Laun
   } else {
     root.kind = options.rw ? RootKind::bind : RootKind::overlay;
     // The directory's files belong to this machine's ids; root can show them shifted into the sandbox's.
-    root.idmapped = facts.privileged && plan.is_fresh(NamespaceKind::user);
+    // Only in the namespace that the file system was mounted in.
+    root.idmapped = facts.privileged && facts.initial_userns && plan.is_fresh(NamespaceKind::user);
     root.claim_upper = root.idmapped && facts.upper && facts.upper->empty;
   }
   COVE_TRY(bound_storage(options, plan));

@@ -21,6 +21,12 @@ Status send_signal(pid_t pid, int signal) {
   return {};
 }
 
+void install_idle_handler(int signal) noexcept {
+  struct sigaction action {};
+  action.sa_handler = [](int) {};
+  static_cast<void>(::sigaction(signal, &action, nullptr));
+}
+
 Result<Reaped> reap_any() {
   Reaped reaped;
   reaped.pid = retry_interrupted([&] { return ::waitpid(-1, &reaped.status, WNOHANG); });

@@ -11,6 +11,9 @@ namespace cove::sys {
 Result<int> wait_for_any_signal();
 Status send_signal(pid_t pid, int signal);
 
+// A handler that does nothing, for any signal that may have one.
+void install_idle_handler(int signal) noexcept;
+
 struct Reaped {
   pid_t pid = 0;  // 0: nobody to reap
   int status = 0;
