@@ -82,6 +82,7 @@ size_t init_step_count() noexcept {
 
 std::vector<std::string_view> init_step_names() {
   std::vector<std::string_view> names;
+  names.reserve(kInitSteps.size());
   for (const InitStep& step : kInitSteps) names.push_back(step.name);
   return names;
 }

@@ -96,7 +96,7 @@ Status MountRun::overlay(const MountPlan& mount, UniqueFd& source, UniqueFd& upp
 Status MountRun::directory(const MountPlan& mount) {
   std::string name;
   const int parent = COVE_TRY(parent_of(mount, name));
-  const Status made = sys::make_directory_at(parent, name.c_str(), mount.mode);
+  Status made = sys::make_directory_at(parent, name.c_str(), mount.mode);
   if (!made && made.error().sys_errno() == EEXIST && mount.optional) return {};
   return made;
 }
@@ -104,7 +104,7 @@ Status MountRun::directory(const MountPlan& mount) {
 Status MountRun::symlink(const MountPlan& mount) {
   std::string name;
   const int parent = COVE_TRY(parent_of(mount, name));
-  const Status made = sys::make_symlink_at(mount.source.c_str(), parent, name.c_str());
+  Status made = sys::make_symlink_at(mount.source.c_str(), parent, name.c_str());
   if (!made && made.error().sys_errno() == EEXIST && mount.optional) return {};
   return made;
 }
@@ -113,7 +113,7 @@ Status MountRun::file(const MountPlan& mount, std::string_view content) {
   std::string name;
   const int parent = COVE_TRY(parent_of(mount, name));
   // Not written through: the image's file may be a symbolic link.
-  const Status removed = sys::remove_file_at(parent, name.c_str());
+  Status removed = sys::remove_file_at(parent, name.c_str());
   if (!removed && removed.error().sys_errno() != ENOENT) return removed;
   const UniqueFd fd =
       COVE_TRY(sys::open_at(parent, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mount.mode));

@@ -266,6 +266,7 @@ Status send_mounts(ParentContext& context) {
     }
   }
   std::vector<int> fds;
+  fds.reserve(mounts.size());
   for (const UniqueFd& mount : mounts) fds.push_back(mount.get());
   return context.channel.send(Message::ids_ready, fds);
 }
@@ -355,6 +356,7 @@ void collect_timings(ParentContext& context) {
 
 std::vector<std::string_view> parent_step_names() {
   std::vector<std::string_view> names;
+  names.reserve(kParentSteps.size());
   for (const ParentStep& step : kParentSteps) names.push_back(step.name);
   return names;
 }

@@ -71,7 +71,7 @@ Status gather_caller(const Options& options, HostFacts& facts) {
 Status gather_lease(const Options& options, HostFacts& facts) {
   const bool whole_machine = facts.privileged && facts.initial_userns;
   if (!whole_machine || options.userns.kind != UsernsChoice::Kind::automatic) return {};
-  const Status made = sys::make_directory_at(AT_FDCWD, kRunDirectory, 0755);
+  Status made = sys::make_directory_at(AT_FDCWD, kRunDirectory, 0755);
   if (!made && made.error().sys_errno() != EEXIST) return made;
   facts.lease = COVE_TRY(idmap::lease_range(kRunDirectory));
   return {};
