@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "sandbox/deadline.h"
 #include "sys/process.h"
 
 namespace cove::sandbox {
@@ -66,6 +67,19 @@ bool left_to_process(const procfs::ProcessStatus& status, int signal) noexcept {
          bit_of(status.blocked_signals, signal);
 }
 
+bool stays_left_to_process(const StatusReader& read, int signal) {
+  for (unsigned reading = 1;; ++reading) {
+    const auto status = read();
+    if (!status.ok()) return true;
+    if (!left_to_process(*status, signal)) return false;
+    const bool only_blocked =
+        !bit_of(status->caught_signals, signal) && !bit_of(status->ignored_signals, signal);
+    if (!only_blocked || reading == kBlockedReadings) return true;
+    const auto waited = sys::poll_until({}, sys::monotonic_nanoseconds() + kNsPerMs);
+    if (!waited.ok()) return true;
+  }
+}
+
 std::optional<pid_t> SignalForwarder::foreign_group() const {
   const auto group = sys::process_group(target_.pid);
   if (!group.ok() || *group == ::getpgrp()) return std::nullopt;
@@ -82,13 +96,14 @@ Status SignalForwarder::send_to_group_or_process(int signal) const {
   return unless_gone(sys::signal_process(-*group, signal));
 }
 
+bool SignalForwarder::needs_default_action(int signal) const {
+  return target_.own_pid_namespace && default_action(signal) == DefaultAction::ends &&
+         !stays_left_to_process([&] { return procfs::read_status(target_.pid); }, signal);
+}
+
 Result<int> SignalForwarder::forward(const sys::ReceivedSignal& signal) {
   // Looked at before it is sent: a handler may be for one shot, and the process gone a moment later.
-  bool ends = false;
-  if (target_.own_pid_namespace && default_action(signal.number) == DefaultAction::ends) {
-    const auto status = procfs::read_status(target_.pid);
-    ends = status.ok() && !left_to_process(*status, signal.number);
-  }
+  bool ends = needs_default_action(signal.number);
   if (signal.code != SI_KERNEL) {
     COVE_TRY(send_to_process(signal.number));
   } else if (const auto group = foreign_group()) {

@@ -20,6 +20,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 
 #include "base/result.h"
@@ -44,6 +45,13 @@ DefaultAction default_action(int signal) noexcept;  // of signal(7), for those i
 // it.
 bool left_to_process(const procfs::ProcessStatus& status, int signal) noexcept;
 
+// The same of a process that runs. fork(2), posix_spawn(3) and their like block every signal for a moment,
+// which is no decision of the command's: where the signal is blocked only, the status is read again for as
+// long as that may take, and the last reading counts. A process that cannot be looked at is left alone.
+using StatusReader = std::function<Result<procfs::ProcessStatus>()>;
+inline constexpr unsigned kBlockedReadings = 10;  // a millisecond apart
+bool stays_left_to_process(const StatusReader& read, int signal);
+
 inline constexpr unsigned kInterruptsThatEnd = 3;  // SIGINTs
 
 struct ForwardTarget {
@@ -58,6 +66,10 @@ class SignalForwarder {
 
   // Sends it on. Gives the signal with which the sandbox must be ended now, or 0.
   Result<int> forward(const sys::ReceivedSignal& signal);
+
+  // Whether the signal would end process 1 if it were no process 1 of a pid namespace: nobody but cove
+  // carries the default action out. May take kBlockedReadings milliseconds.
+  [[nodiscard]] bool needs_default_action(int signal) const;
 
   // For SIGTSTP, SIGCONT: SIGSTOP or SIGCONT to the group of process 1 (to it alone where the group is cove's
   // own).

@@ -29,6 +29,38 @@ TEST(LeftToProcess, IfItCatchesIgnoresOrBlocks) {
   EXPECT_FALSE(left_to_process(status, SIGINT));
 }
 
+TEST(StaysLeftToProcess, ABlockOfAMomentIsNoDecision) {
+  unsigned readings = 0;
+  const auto blocked_until = [&](unsigned last) {
+    readings = 0;
+    return [&readings, last]() -> Result<procfs::ProcessStatus> {
+      procfs::ProcessStatus status;
+      status.blocked_signals = ++readings <= last ? bit(SIGTERM) : 0;
+      return status;
+    };
+  };
+  EXPECT_FALSE(stays_left_to_process(blocked_until(0), SIGTERM));
+  EXPECT_EQ(readings, 1U);
+  EXPECT_FALSE(stays_left_to_process(blocked_until(kBlockedReadings - 1), SIGTERM));
+  EXPECT_EQ(readings, kBlockedReadings);
+  EXPECT_TRUE(stays_left_to_process(blocked_until(1000), SIGTERM));
+  EXPECT_EQ(readings, kBlockedReadings);
+}
+
+TEST(StaysLeftToProcess, AHandlerIsSeenAtOnceThoughItIsBlockedToo) {
+  unsigned readings = 0;
+  const auto handled = [&]() -> Result<procfs::ProcessStatus> {
+    procfs::ProcessStatus status;
+    status.blocked_signals = status.caught_signals = bit(SIGTERM);
+    ++readings;
+    return status;
+  };
+  EXPECT_TRUE(stays_left_to_process(handled, SIGTERM));
+  EXPECT_EQ(readings, 1U);
+  const auto gone = []() -> Result<procfs::ProcessStatus> { return Error::from_errno("read", ESRCH); };
+  EXPECT_TRUE(stays_left_to_process(gone, SIGTERM));
+}
+
 TEST(DefaultAction, IsThatOfSignal7) {
   EXPECT_EQ(default_action(SIGTERM), DefaultAction::ends);
   EXPECT_EQ(default_action(SIGUSR1), DefaultAction::ends);
