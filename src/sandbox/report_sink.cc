@@ -101,7 +101,10 @@ Status ReportSink::check_replaceable() const {
   const int reason = probe.error().sys_errno();
   const bool no_such_feature = reason == EOPNOTSUPP || reason == EISDIR || reason == EINVAL;
   if (!no_such_feature) return Error::from_errno("create a file in " + quote(directory), reason);
-  return sys::check_access(directory.c_str(), W_OK | X_OK);
+  // Permissions alone say too little: root has them in /proc, which lets nobody create a file.
+  const std::string temporary = path_ + ".tmp" + std::to_string(::getpid());  // as sys::replace_file() will
+  COVE_TRY(sys::open_path(temporary.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW, kReportMode));
+  return sys::remove_file_at(AT_FDCWD, temporary.c_str());
 }
 
 Status ReportSink::write(std::string_view report) const {

@@ -71,6 +71,12 @@ TEST_F(Sink, RefusesADirectoryWithoutPermission) {
   EXPECT_EQ(ReportSink::open(path("r")).error().sys_errno(), EACCES);
 }
 
+TEST_F(Sink, RefusesAFileSystemThatLetsNobodyCreateFiles) {
+  const auto sink = ReportSink::open("/proc/cove-report.json");  // no O_TMPFILE there
+  ASSERT_FALSE(sink.ok());
+  EXPECT_THAT(sink.error().message(), HasSubstr("/proc/cove-report.json"));
+}
+
 TEST_F(Sink, SymbolicLinkKeepsAndItsTargetIsReplaced) {
   put(path("target"), "old");
   ASSERT_EQ(::symlink("target", path("link").c_str()), 0);
