@@ -28,6 +28,7 @@ class Console {
   static Result<Console> attach(UniqueFd master, const StandardStreams& streams);
 
   [[nodiscard]] bool attached() const noexcept { return master_.valid(); }
+  [[nodiscard]] int master() const noexcept { return master_.get(); }
   // The master as a stream, for either direction.
   [[nodiscard]] Result<sys::Stream> stream() const;
 

@@ -166,6 +166,106 @@ TEST_F(Terminal, ControlCharactersActInside) {
   EXPECT_EQ(verdict.signal, SIGINT);
 }
 
+// A process 1 of a pid namespace, for which the kernel drops what the terminal sends and it has no handler
+// for.
+class TypedSignal : public Terminal {
+ protected:
+  void SetUp() override {
+    Terminal::SetUp();
+    const auto probe = sys::clone_process({.flags = kOwnPids});
+    if (!probe.ok()) GTEST_SKIP() << "no user and pid namespaces for this user";
+    if (probe->pid == 0) ::_exit(0);
+    wait_status(probe->pid);
+  }
+
+  void start(const std::function<int()>& command) {
+    start_cove([&] {
+      TtySandbox sandbox(command, kOwnPids);
+      return supervise_here(sandbox.fake, kInteractive);
+    });
+    read_screen("ready");
+  }
+};
+
+void leave_7(int /*signal*/) {
+  ::_exit(7);
+}
+
+int wait_for_ever() {
+  write_text(1, "ready\n");
+  for (;;) ::pause();
+}
+
+TEST_F(TypedSignal, CtrlCEndsAProcess1WithoutAHandler) {
+  start(wait_for_ever);
+  type("abc\003");
+  const Verdict verdict = end();
+  EXPECT_EQ(verdict.reason, Reason::signaled);
+  EXPECT_EQ(verdict.signal, SIGINT);
+  EXPECT_EQ(verdict.exit_status, 128 + SIGINT);
+  EXPECT_TRUE(cooked());
+}
+
+TEST_F(TypedSignal, CtrlBackslashDoesToo) {
+  start(wait_for_ever);
+  type("\034");
+  EXPECT_EQ(end().signal, SIGQUIT);
+}
+
+TEST_F(TypedSignal, IsLeftToAHandlerEvenOneForASingleShot) {
+  start([] {
+    struct sigaction action {};
+    action.sa_handler = leave_7;
+    action.sa_flags = static_cast<int>(SA_RESETHAND);
+    ::sigaction(SIGINT, &action, nullptr);
+    return wait_for_ever();
+  });
+  type("\003");
+  const Verdict verdict = end();
+  EXPECT_EQ(verdict.reason, Reason::exited);
+  EXPECT_EQ(verdict.exit_status, 7);
+}
+
+TEST_F(TypedSignal, QuotedItIsACharacterLikeAnyOther) {
+  start([] {
+    write_text(1, "ready\n");
+    return read_line() == "a\003" ? 5 : 6;
+  });
+  type("a\026");
+  sleep_ms(50);
+  type("\003\r");
+  EXPECT_EQ(end().exit_status, 5);
+}
+
+TEST_F(TypedSignal, IsACharacterWhereTheTerminalSendsNone) {
+  start([] {
+    struct termios attributes = must(sys::get_terminal_attributes(0));
+    attributes.c_lflag &= ~static_cast<tcflag_t>(ISIG);
+    must(sys::set_terminal_attributes(0, TCSANOW, attributes));
+    write_text(1, "ready\n");
+    return read_line() == "a\003" ? 5 : 6;
+  });
+  type("a\003\r");
+  EXPECT_EQ(end().exit_status, 5);
+}
+
+TEST_F(TypedSignal, GoesToTheForegroundOnly) {
+  start([] {
+    const pid_t job = run_child([] {
+      ::setpgid(0, 0);
+      ::signal(SIGTTOU, SIG_IGN);
+      ::tcsetpgrp(0, ::getpid());
+      return wait_for_ever();
+    });
+    const int status = wait_status(job);
+    return WIFSIGNALED(status) ? WTERMSIG(status) : 99;
+  });
+  type("\003");
+  const Verdict verdict = end();
+  EXPECT_EQ(verdict.reason, Reason::exited);
+  EXPECT_EQ(verdict.exit_status, SIGINT);
+}
+
 TEST_F(Terminal, IsRestoredAfterATimeout) {
   SuperviseOptions options = kInteractive;
   options.timeout_ms = 300;

@@ -72,13 +72,18 @@ bool Relay::read_once() {
 
 void Relay::flush() {
   while (!empty()) {
-    const sys::IoResult put = sink_.write_some(std::span(*buffer_).subspan(begin_, end_ - begin_));
+    const auto waiting = std::span(*buffer_).subspan(begin_, end_ - begin_);
+    if (watch_ != nullptr) {
+      watch_->before_write({reinterpret_cast<const char*>(waiting.data()), waiting.size()});
+    }
+    const sys::IoResult put = sink_.write_some(waiting);
     if (put.state == sys::IoState::would_block) break;
     if (put.state != sys::IoState::moved) {
       sink_lost_ = true;
       close();
       return;
     }
+    if (watch_ != nullptr) watch_->after_write(put.bytes);
     begin_ += put.bytes;
     written_ += put.bytes;
     if (sink_.waits_for_poll()) break;

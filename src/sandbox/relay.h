@@ -25,12 +25,25 @@ struct OutputBudget {
   [[nodiscard]] uint64_t left() const noexcept { return limit_bytes - passed_bytes; }
 };
 
+// Sees what goes into a sink.
+class RelayWatch {
+ public:
+  virtual void before_write(std::string_view waiting) = 0;  // as much of it as goes is written next
+  virtual void after_write(size_t bytes) = 0;               // the first of them were
+
+ protected:
+  ~RelayWatch() = default;
+};
+
 // One direction. Both ends may be polled at any time; call pump() after poll(2), with what it said.
 class Relay {
  public:
   Relay() = default;  // both ends closed
   // `budget` (may be null) must outlive it.
   Relay(sys::Stream source, sys::Stream sink, OutputBudget* budget);
+
+  // `watch` must outlive it.
+  void set_watch(RelayWatch* watch) noexcept { watch_ = watch; }
 
   // What to wait for. -1: nothing.
   [[nodiscard]] int source_fd() const noexcept;  // for POLLIN
@@ -69,6 +82,7 @@ class Relay {
   sys::Stream source_;
   sys::Stream sink_;
   OutputBudget* budget_ = nullptr;
+  RelayWatch* watch_ = nullptr;
   std::unique_ptr<std::array<std::byte, kRelayBufferBytes>> buffer_;
   size_t begin_ = 0;
   size_t end_ = 0;

@@ -101,6 +101,11 @@ bool SignalForwarder::needs_default_action(int signal) const {
          !stays_left_to_process([&] { return procfs::read_status(target_.pid); }, signal);
 }
 
+bool SignalForwarder::in_group(pid_t group) const {
+  const auto own = sys::process_group(target_.pid);
+  return own.ok() && *own == group;
+}
+
 Result<int> SignalForwarder::forward(const sys::ReceivedSignal& signal) {
   // Looked at before it is sent: a handler may be for one shot, and the process gone a moment later.
   bool ends = needs_default_action(signal.number);

@@ -70,6 +70,8 @@ class SignalForwarder {
   // Whether the signal would end process 1 if it were no process 1 of a pid namespace: nobody but cove
   // carries the default action out. May take kBlockedReadings milliseconds.
   [[nodiscard]] bool needs_default_action(int signal) const;
+  // Whether process 1 is in the process group.
+  [[nodiscard]] bool in_group(pid_t group) const;
 
   // For SIGTSTP, SIGCONT: SIGSTOP or SIGCONT to the group of process 1 (to it alone where the group is cove's
   // own).

@@ -36,6 +36,10 @@ Status Stdio::open_console(UniqueFd master, const StdioOptions& options) {
   if (!options.interactive) return {};
   input_ =
       Relay(sys::Stream::borrow_for_reading(options.streams.input), COVE_TRY(console_.stream()), nullptr);
+  if (options.forwarder != nullptr) {
+    typed_signals_ = TypedSignals(console_.master(), *options.forwarder);
+    input_.set_watch(&typed_signals_);
+  }
   input_finished_ = false;
   return console_.make_raw();
 }

@@ -21,6 +21,7 @@
 #include "sandbox/console.h"
 #include "sandbox/outcome.h"
 #include "sandbox/relay.h"
+#include "sandbox/typed_signals.h"
 
 namespace cove::sandbox {
 
@@ -34,6 +35,7 @@ struct StdioOptions {
   StandardStreams streams;
   bool interactive = false;  // tty mode: pass standard input on
   std::optional<uint64_t> output_limit_bytes;
+  const SignalForwarder* forwarder = nullptr;  // interactive only: for Ctrl-C; null: left to the terminal
 };
 
 class Stdio {
@@ -42,7 +44,7 @@ class Stdio {
   using PollEntries = std::span<struct pollfd, kPollEntries>;
 
   Stdio() = default;
-  Stdio(const Stdio&) = delete;  // the relays point at the budget
+  Stdio(const Stdio&) = delete;  // the relays point at the budget and the watch
   Stdio& operator=(const Stdio&) = delete;
 
   // Last of all it makes the user's terminal raw.
@@ -60,6 +62,8 @@ class Stdio {
   [[nodiscard]] bool limit_exceeded() const noexcept { return budget_.exceeded; }
   // The first time after cove's own output in tty mode was lost: true.
   [[nodiscard]] bool take_hang_up() noexcept;
+  // The signal that the user typed and with which the sandbox must be ended now, or 0.
+  [[nodiscard]] int typed_signal() const noexcept { return typed_signals_.ending(); }
   // What was passed on; nothing in inherited mode.
   [[nodiscard]] std::optional<OutputUse> use() const noexcept;
   [[nodiscard]] uint64_t written_bytes() const noexcept {
@@ -77,6 +81,7 @@ class Stdio {
   bool relayed_ = false;
   OutputBudget budget_;
   std::optional<uint64_t> limit_;
+  TypedSignals typed_signals_;
   Relay output_;
   Relay error_;
   Relay input_;

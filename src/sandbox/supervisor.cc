@@ -52,7 +52,7 @@ Status Supervisor::start() {
     COVE_TRY(cpu_used_ns());
     cpu_check_ns_ = 0;
   }
-  StdioOptions stdio{options_.streams, options_.interactive, options_.output_limit_bytes};
+  StdioOptions stdio{options_.streams, options_.interactive, options_.output_limit_bytes, &forwarder_};
   COVE_TRY(stdio_.open(std::move(subject_.ends), stdio));
   const tty::RawTerminal& raw = stdio_.console().raw_terminal();
   if (raw.holds()) COVE_TRY(subject_.guard_terminal(options_.streams.input, raw.original()));
@@ -184,6 +184,7 @@ Status Supervisor::check_output(uint64_t now_ns) {
   }
   if (phase_ == Phase::running) {
     if (stdio_.limit_exceeded()) return end_sandbox(EndCause::output_limit);
+    if (const int typed = stdio_.typed_signal()) return end_sandbox(EndCause::forwarded_signal, typed);
     if (stdio_.take_hang_up()) return forward({.number = SIGHUP, .code = SI_KERNEL});
     return {};
   }

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -35,9 +36,12 @@ inline void sleep_ms(uint64_t ms) {
   ::usleep(static_cast<useconds_t>(ms * 1000));
 }
 
+constexpr uint64_t kOwnPids = CLONE_NEWUSER | CLONE_NEWPID;  // as an ordinary user gets a pid namespace
+
 // Forks; the child has a fresh signal mask, runs `body` and exits with what it returns.
-inline pid_t run_child(const std::function<int()>& body) {
-  const pid_t pid = must(sys::fork_process());
+inline pid_t run_child(const std::function<int()>& body, uint64_t namespaces = 0) {
+  const pid_t pid =
+      namespaces == 0 ? must(sys::fork_process()) : must(sys::clone_process({.flags = namespaces})).pid;
   if (pid == 0) {
     must(sys::reset_signals());
     ::_exit(body());
@@ -67,13 +71,16 @@ struct FakeSandbox {
 
   // Inherited streams, or with `stdio_setup` whatever that makes of descriptors 0, 1 and 2 in the child.
   explicit FakeSandbox(
-      const std::function<int()>& body, const std::function<void()>& stdio_setup = [] {}) {
+      const std::function<int()>& body, const std::function<void()>& stdio_setup = [] {},
+      uint64_t namespaces = 0) {
     subject.started_ns = sys::monotonic_nanoseconds();
-    subject.pid = run_child([&] {
-      must(sys::start_session());
-      stdio_setup();
-      return body();
-    });
+    subject.pid = run_child(
+        [&] {
+          must(sys::start_session());
+          stdio_setup();
+          return body();
+        },
+        namespaces);
     pidfd = must(sys::open_pidfd(subject.pid));
     subject.pidfd = pidfd.get();
     subject.usage = [this] { return usage; };
@@ -117,13 +124,16 @@ struct TtySandbox {
   tty::Pty pty = make_pty();
   FakeSandbox fake;
 
-  explicit TtySandbox(const std::function<int()>& body)
-      : fake(body, [&] {
-          pty.master.reset();
-          must(sys::set_controlling_terminal(pty.slave.get()));
-          for (const int standard : {0, 1, 2}) become(pty.slave.get(), standard);
-          pty.slave.reset();
-        }) {
+  explicit TtySandbox(const std::function<int()>& body, uint64_t namespaces = 0)
+      : fake(
+            body,
+            [&] {
+              pty.master.reset();
+              must(sys::set_controlling_terminal(pty.slave.get()));
+              for (const int standard : {0, 1, 2}) become(pty.slave.get(), standard);
+              pty.slave.reset();
+            },
+            namespaces) {
     pty.slave.reset();
     fake.subject.ends.console = std::move(pty.master);
   }

@@ -34,7 +34,8 @@ Result<UniqueFd> open_pty_peer(int master, int flags);
 
 // Makes `fd` the controlling terminal of the caller, a session leader that has none: TIOCSCTTY.
 Status set_controlling_terminal(int fd);
-// tcgetpgrp(3): fails with ENOTTY where `fd` is not the caller's controlling terminal.
+// tcgetpgrp(3): fails with ENOTTY where `fd` is not the caller's controlling terminal, unless it is a pty's
+// master.
 Result<pid_t> foreground_process_group(int fd);
 
 }  // namespace cove::sys
