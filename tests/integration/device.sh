@@ -1,6 +1,5 @@
 #!/bin/bash
-# --device lets the command use a device, with the access given; any other is refused by the device
-# controller.
+# --device lets the command use a device, with the access given; any other is refused.
 # modes: root
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"

@@ -1,6 +1,5 @@
 #!/bin/bash
-# --sysctl sets a parameter of the namespaces inside, and nothing outside; one of the whole machine is
-# refused.
+# --sysctl sets a parameter of the namespaces inside; one of the whole machine is refused.
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 

@@ -1,6 +1,5 @@
 #!/bin/bash
-# The default root has host names of its own; the DNS settings of this machine are there with its network
-# only.
+# The default root has host names of its own; this machine's DNS settings come with its network only.
 export T_ROOT=default
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"

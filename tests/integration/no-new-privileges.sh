@@ -1,6 +1,5 @@
 #!/bin/bash
-# A set-uid program gains nothing, unless no-new-privileges=false: then it does, but only within the bounding
-# set.
+# A set-uid program gains nothing, unless no-new-privileges=false: then only the bounding set.
 export T_SUBIDS=1
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"

@@ -1,6 +1,5 @@
 #!/bin/bash
-# A sandbox in the PID, IPC, network and UTS namespaces of another one sees its processes, objects and
-# listeners.
+# A sandbox in the PID, IPC, network and UTS namespaces of another one sees what is in them.
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 

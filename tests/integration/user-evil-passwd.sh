@@ -1,6 +1,5 @@
 #!/bin/bash
-# An /etc/passwd that is a FIFO, a device, endless, or a link to one of the host does no harm: no hang, no
-# foreign content.
+# An /etc/passwd that is a FIFO, endless, a loop, or a link to one of the host does no harm.
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 

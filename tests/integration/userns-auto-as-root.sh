@@ -1,6 +1,5 @@
 #!/bin/bash
-# As root --userns auto gives a private range of 65,536 ids that holds none of the host's users, and never its
-# root.
+# As root --userns auto gives a private range of 65,536 ids, which never holds the host's root.
 # modes: root
 # roots: debian default
 # shellcheck source=tests/support/lib.sh

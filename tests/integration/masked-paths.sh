@@ -1,6 +1,5 @@
 #!/bin/bash
-# What tells of the whole machine is hidden, what acts on it cannot be written; systempaths=unconfined lifts
-# that.
+# What tells of the whole machine is hidden, what acts on it cannot be written; unless systempaths=unconfined.
 # roots: default
 # runtimes: crun runc
 # shellcheck source=tests/support/lib.sh

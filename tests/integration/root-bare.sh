@@ -1,6 +1,5 @@
 #!/bin/bash
-# A root with one program and nothing else: what is missing for the mounts is made, and not in the root
-# itself.
+# A root with one program and nothing else: what the mounts need is made, and not in the root itself.
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 

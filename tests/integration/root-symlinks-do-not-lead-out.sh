@@ -1,6 +1,5 @@
 #!/bin/bash
-# A root whose /etc, /proc, /dev, /tmp … are symbolic links to paths of the host: nothing is made or mounted
-# there.
+# A root whose /etc, /proc, /dev … are links to paths of the host: nothing is made or mounted there.
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 

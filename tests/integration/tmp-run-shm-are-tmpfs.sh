@@ -1,6 +1,5 @@
 #!/bin/bash
-# /tmp, /run and /dev/shm are empty tmpfs of their own, with the usual modes, and their contents are thrown
-# away.
+# /tmp, /run and /dev/shm are empty tmpfs of their own, and what is written there is thrown away.
 # roots: debian default
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"

@@ -1,6 +1,5 @@
 #!/bin/bash
-# Without newuidmap, or with one that cannot raise its privilege, a range is refused with the way out; one id
-# needs none.
+# Without newuidmap, or with one that cannot raise its privilege, a range is refused; one id needs none.
 # modes: root
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"

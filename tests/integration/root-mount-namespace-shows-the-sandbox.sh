@@ -1,6 +1,5 @@
 #!/bin/bash
-# Who enters the mount namespace from outside stands in the root of the sandbox: the old root is nowhere in
-# it.
+# Who enters the mount namespace from outside stands in the sandbox: the old root is nowhere in it.
 # modes: root
 # roots: default
 # shellcheck source=tests/support/lib.sh

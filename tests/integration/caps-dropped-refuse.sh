@@ -1,6 +1,5 @@
 #!/bin/bash
-# What needs a capability fails once it is dropped, and works with it. The filter is off, to see the
-# capability alone.
+# What needs a capability fails once it is dropped. The filter is off, to see the capability alone.
 export T_SUBIDS=1
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"

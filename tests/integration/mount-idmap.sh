@@ -1,6 +1,5 @@
 #!/bin/bash
-# An id-mapped volume: what root owns outside belongs to user 0 inside, and what 0 makes inside is root's
-# outside.
+# An id-mapped volume: what root owns outside belongs to user 0 inside, and the other way round.
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 

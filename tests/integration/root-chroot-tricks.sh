@@ -1,6 +1,5 @@
 #!/bin/bash
-# The classic way out of a chroot, with CAP_SYS_CHROOT and a directory kept open, leads to the root of the
-# sandbox.
+# The classic way out of a chroot, with a directory kept open, leads to the root of the sandbox.
 export T_ROOT=default
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
