@@ -34,23 +34,24 @@ Status enter_all(const LaunchPlan& plan) {
   return {};
 }
 
+[[noreturn]] void report_and_exit(Channel& channel, Error error) noexcept {
+  error.add_context("join namespaces");
+  channel.send_failure({kJoinerStep, error.code(), error.sys_errno(), error.message(), error.hint()});
+  sys::exit_now(1);
+}
+
 [[noreturn]] void run_joiner(const LaunchPlan& plan, sys::CloneRequest request, Channel channel,
                              const std::function<void()>& run_child) noexcept {
-  const auto fail = [&](Error error) {
-    error.add_context("join namespaces");
-    channel.send_failure({kJoinerStep, error.code(), error.sys_errno(), error.message(), error.hint()});
-    sys::exit_now(1);
-  };
   static_cast<void>(sys::set_parent_death_signal(SIGKILL));
   Status entered = enter_all(plan);
-  if (!entered) fail(std::move(entered).error());
+  if (!entered) report_and_exit(channel, std::move(entered).error());
   request.flags |= CLONE_PARENT;
   // The child may not say anything before we have said who it is; and should we die before that, it must go
   // too.
   Result<sys::PipePair> gate = sys::make_pipe();
-  if (!gate) fail(std::move(gate).error());
+  if (!gate) report_and_exit(channel, std::move(gate).error());
   Result<sys::CloneResult> cloned = sys::clone_process(request);
-  if (!cloned) fail(std::move(cloned).error());
+  if (!cloned) report_and_exit(channel, std::move(cloned).error());
   if (cloned->pid == 0) {
     gate->write_end.reset();
     const Result<std::string> opened = sys::read_all(gate->read_end.get(), "gate", 1);

@@ -221,7 +221,7 @@ void kill_child(ParentContext& context) noexcept {
 // A child that ended early says why when its messages are read, in the last step: then that is the reason,
 // and not what could not be done to it here.
 Status unless_child_died(const ParentContext& context, Status status) {
-  constexpr int kPatienceMs = 100;
+  constexpr int kPatienceMs = 1000;
   if (!status && sys::wait_readable(context.launched.pidfd.get(), kPatienceMs)) return {};
   return status;
 }
