@@ -153,7 +153,8 @@ Status diagnose_executable(const std::string& path) {
                      ENOENT);
     }
     if (!sys::stat_at(AT_FDCWD, path.c_str())) {
-      Error error = failure(ErrorCode::exec_permission, fmt::format("{} cannot be reached", path), fd.error().sys_errno());
+      Error error = failure(ErrorCode::exec_permission, fmt::format("{} cannot be reached", path),
+                            fd.error().sys_errno());
       error.set_hint("a directory above it is closed to this user, or a symbolic link leads in a circle");
       return error;
     }

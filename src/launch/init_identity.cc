@@ -26,7 +26,8 @@ Result<std::string> read_database(int root_fd, const char* path) {
   return text;
 }
 
-// A namespace that somebody else made, and that we are in or have joined, may forbid it for good (user_namespaces(7)).
+// A namespace that somebody else made, and that we are in or have joined, may forbid it for good
+// (user_namespaces(7)).
 bool setgroups_denied(const InitContext& context) {
   const LaunchPlan& plan = context.plan;
   return plan.is_fresh(NamespaceKind::user) ? plan.idmap.deny_setgroups : context.setgroups_denied;

@@ -33,8 +33,8 @@ int exit_status(int status) noexcept {
 
 }  // namespace
 
-// While we wait for a signal the kernel shows it as not blocked (proc_pid_status(5)). A handler, though never called,
-// shows the sender that it is not lost on us. The command's fork sets all back to the default.
+// While we wait for a signal the kernel shows it as not blocked (proc_pid_status(5)). A handler, though never
+// called, shows the sender that it is not lost on us. The command's fork sets all back to the default.
 void show_handlers() noexcept {
   for (int signal = 1; signal < SIGSYS; ++signal) sys::install_idle_handler(signal);
 }

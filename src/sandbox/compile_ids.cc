@@ -40,6 +40,11 @@ Status compile_ids(const Options& options, const HostFacts& facts, launch::Launc
   }
   switch (options.userns.kind) {
     case UsernsChoice::Kind::keep_id: {
+      if (facts.caller.uid == 0 && facts.initial_userns) {
+        Error error(ErrorCode::invalid_argument, "--userns keep-id: this id map would hold the host's root");
+        error.set_hint("as root use --userns auto, which maps a private range of ids");
+        return error;
+      }
       const bool none = facts.caller.sub_uids.own.empty() || facts.caller.sub_gids.own.empty();
       if (none || !facts.caller.has_newuidmap || !facts.caller.has_newgidmap || facts.caller.uid == 0) {
         // Only the caller's own id, which needs no helper.
@@ -57,6 +62,10 @@ Status compile_ids(const Options& options, const HostFacts& facts, launch::Launc
       maps.gids = maps.uids;
       plan.idmap =
           COVE_TRY(idmap::plan_custom(std::move(maps), facts.caller, facts.privileged).context("--userns"));
+      if (facts.initial_userns && idmap::to_inside(plan.idmap.maps.uids, 0)) {
+        plan.warnings.emplace_back(
+            "--userns: this map holds the host's root: files of root's stay writable inside");
+      }
       return {};
     }
     default:

@@ -30,7 +30,8 @@ Status Console::make_raw() {
 std::string Console::end_of_input(bool within_line) const {
   const auto attributes = sys::get_terminal_attributes(master_.get());
   if (!attributes.ok() || attributes->c_cc[VEOF] == _POSIX_VDISABLE) return {};
-  return std::string(within_line ? 2 : 1, static_cast<char>(attributes->c_cc[VEOF]));
+  const std::string once(1, static_cast<char>(attributes->c_cc[VEOF]));
+  return within_line ? once + once : once;
 }
 
 bool Console::copy_size() {

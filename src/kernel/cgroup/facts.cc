@@ -46,7 +46,7 @@ class PlaceReader {
     place.control_writable = can_write(dir.get(), "cgroup.subtree_control");
     // At the root it does not matter, and there the file may be long.
     place.has_processes =
-        !place.hierarchy_root && read_text(dir.get(), "cgroup.procs", buffer).value_or("") != "";
+        !place.hierarchy_root && !read_text(dir.get(), "cgroup.procs", buffer).value_or("").empty();
     return place;
   }
 
