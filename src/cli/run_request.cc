@@ -14,7 +14,6 @@ namespace cove::cli {
 namespace {
 
 using sandbox::NamespaceChoice;
-using sandbox::NetworkChoice;
 using sandbox::Options;
 
 // Two options of which one makes the other senseless.

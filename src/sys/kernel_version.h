@@ -15,7 +15,7 @@ struct KernelVersion {
   unsigned version = 0;
   unsigned patchlevel = 0;
 
-  friend auto operator<=>(const KernelVersion&, const KernelVersion&) = default;
+  friend auto operator<=>(const KernelVersion&, const KernelVersion&) = default;  // NOLINT: a false alarm
 };
 
 // Reads the release that uname(2) gives: "6.1.0-18-amd64" is 6.1.
