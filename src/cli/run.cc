@@ -126,7 +126,8 @@ void Run::say_what_ended_it() const {
     case sandbox::Reason::cpu_time:
       log_line(fmt::format("CPU time: the command was killed after {} ms", options_.cpu_time_ms.value_or(0)));
       break;
-    default: break;
+    default:
+      break;
   }
 }
 

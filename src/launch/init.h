@@ -33,10 +33,10 @@ struct InitContext {
   std::vector<UniqueFd> mount_sources;  // parallel to plan.mounts; -1: not a bind, or optional and missing
   std::vector<UniqueFd> mount_uppers;   // parallel to plan.mounts; as root_upper
   UniqueFd init_executable;             // ProcessPlan::init: our own program on a read-only mount
-  UniqueFd staging;       // directory of the scratch tmpfs, under which the new root is put together
-  UniqueFd root;          // the new root, O_PATH
-  uint32_t overlays = 0;  // made so far; names their directories in the scratch
-  UniqueFd terminal;      // the pty's slave
+  UniqueFd staging;               // directory of the scratch tmpfs, under which the new root is put together
+  UniqueFd root;                  // the new root, O_PATH
+  uint32_t overlays = 0;          // made so far; names their directories in the scratch
+  UniqueFd terminal;              // the pty's slave
   bool setgroups_denied = false;  // found where the user namespace is not a new one
   userdb::ResolvedUser user;
   std::vector<std::string> env;

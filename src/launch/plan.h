@@ -168,7 +168,8 @@ struct LaunchPlan {
   std::string id;  // names every resource; [a-z0-9-], at most 48 characters
   std::array<NamespacePlan, kNamespaceKinds> namespaces;
   idmap::IdMapPlan idmap;
-  bool foreign_userns = false;  // neither a new user namespace nor the initial one: somebody else made its rules
+  bool foreign_userns =
+      false;  // neither a new user namespace nor the initial one: somebody else made its rules
   TimeOffsets time_offsets;
   std::string hostname;    // empty: unchanged
   std::string domainname;  // empty: unchanged

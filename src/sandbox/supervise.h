@@ -22,8 +22,8 @@ struct SuperviseOptions {
   std::optional<uint64_t> timeout_ms;   // from the exec
   std::optional<uint64_t> cpu_time_ms;  // all processes, without the set-up; needs the cgroup's CPU counter
   std::optional<uint64_t> output_limit_bytes;  // pipes or tty mode
-  // Read what the cgroup has counted in any case. Else only if it decides about the outcome: for cpu_time_ms, and after
-  // a SIGKILL that may have been the kernel's for want of memory.
+  // Read what the cgroup has counted in any case. Else only if it decides about the outcome: for cpu_time_ms,
+  // and after a SIGKILL that may have been the kernel's for want of memory.
   bool account = true;
   StandardStreams streams;
 };

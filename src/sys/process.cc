@@ -202,8 +202,8 @@ Error execute_fd(int fd, char* const argv[], char* const envp[]) {
 
 Status reset_signals() {
   constexpr int kFirstRealTimeSignal = 32;
-  // An exec resets what is caught (execve(2)); what is ignored stays so, as SIGPIPE of a Python parent. The real-time
-  // signals are left out: nobody ignores them for his children, and each call counts.
+  // An exec resets what is caught (execve(2)); what is ignored stays so, as SIGPIPE of a Python parent. The
+  // real-time signals are left out: nobody ignores them for his children, and each call counts.
   struct sigaction action {};
   action.sa_handler = SIG_DFL;
   for (int number = 1; number < kFirstRealTimeSignal; ++number) {

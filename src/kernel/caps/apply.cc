@@ -40,7 +40,8 @@ Status apply_bounding(CapabilitySet keep) {
     if (keep.contains(capability)) continue;
     Status dropped = sys::drop_bounding_capability(capability);
     if (dropped) continue;
-    // `keep` may lie above what an old kernel knows, so only an unknown number that is to be dropped ends the walk.
+    // `keep` may lie above what an old kernel knows, so only an unknown number that is to be dropped ends the
+    // walk.
     if (dropped.error().sys_errno() == EINVAL) break;
     // Without CAP_SETPCAP it is no failure where there was nothing to drop.
     const auto held = sys::bounding_capability(capability);

@@ -1,5 +1,5 @@
-// stubborn: does what it can to survive: gives its parent-death signal up, ignores every signal that can be ignored, and
-// leaves daemons behind in sessions of their own that do the same. Prints "ready" and stays.
+// stubborn: does what it can to survive: gives its parent-death signal up, ignores every signal that can be
+// ignored, and leaves daemons behind in sessions of their own that do the same. Prints "ready" and stays.
 #include <signal.h>
 #include <sys/prctl.h>
 
