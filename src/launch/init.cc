@@ -50,7 +50,11 @@ Status inject_fault([[maybe_unused]] const InitContext& context, [[maybe_unused]
 #ifdef COVE_FAULT_INJECTION
   const FaultPlan& fault = context.plan.fault;
   if (fault.step == step) {
-    if (fault.kill) sys::kill_self(SIGKILL);
+    if (fault.kill) {
+      sys::kill_self(SIGKILL);
+      // Process 1 of a pid namespace does not get signals from inside; what it cannot execute still ends it.
+      __builtin_trap();
+    }
     return Error(ErrorCode::internal, "injected fault");
   }
 #endif

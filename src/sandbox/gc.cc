@@ -12,6 +12,7 @@
 #include "launch/plan.h"
 #include "sys/clock.h"
 #include "sys/file.h"
+#include "sys/identity.h"
 
 namespace cove::sandbox {
 namespace {
@@ -32,7 +33,8 @@ std::set<std::string> places(const cgroup::Layout& layout) {
 
 bool is_idle(const std::string& directory, int64_t min_age_s) {
   const Result<struct stat> info = sys::stat_at(AT_FDCWD, directory.c_str());
-  if (!info || sys::real_time_seconds() - info->st_ctim.tv_sec < min_age_s) return false;
+  if (!info || info->st_uid != sys::effective_uid()) return false;
+  if (sys::real_time_seconds() - info->st_ctim.tv_sec < min_age_s) return false;
   const Result<std::string> processes = sys::read_file((directory + "/cgroup.procs").c_str());
   return processes && trim(*processes).empty();
 }

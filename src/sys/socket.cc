@@ -48,7 +48,13 @@ Result<Datagram> receive_datagram(int socket, std::span<std::byte> buffer) {
   alignas(struct cmsghdr) std::array<char, CMSG_SPACE(kMaxPassedFds * sizeof(int))> control{};
   message.msg_control = control.data();
   message.msg_controllen = control.size();
-  const ssize_t got = retry_interrupted([&] { return ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC); });
+  const auto receive = [&] {
+    return retry_interrupted([&] { return ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC); });
+  };
+  ssize_t got = receive();
+  // The other side died with something of ours unread: told once, before what it had sent
+  // (unix_release_sock()).
+  if (got < 0 && errno == ECONNRESET) got = receive();
   if (got < 0) return last_error("receive message");
   Datagram datagram;
   datagram.size = static_cast<size_t>(got);

@@ -28,7 +28,10 @@ offers() {
   COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
   COMPREPLY=()
   _cove 2>/dev/null || true
-  [[ ${COMPREPLY[*]} == "$expected" ]] || fail "bash: $* offers '${COMPREPLY[*]}', not '$expected'"
+  local found wanted
+  found=$(printf '%s\n' "${COMPREPLY[@]}" | LC_ALL=C sort | xargs)
+  wanted=$(printf '%s\n' $expected | LC_ALL=C sort | xargs)
+  [[ $found == "$wanted" ]] || fail "bash: $* offers '${COMPREPLY[*]}', not '$expected'"
 }
 
 offers 'explain' cove ex
