@@ -60,10 +60,10 @@ TEST(Measure, PrefersTheCgroupAndLeavesOutTheSetUp) {
   rusage.ru_utime = {.tv_sec = 9, .tv_usec = 0};
   rusage.ru_maxrss = 77;
   rusage.ru_inblock = 3;
-  Used used = measure(usage, rusage, {.user_us = 1000, .system_us = 2000}, 42);
+  Used used = measure(usage, rusage, {.user_us = 1000, .system_us = 2000, .counted_us = 1500}, 42);
   EXPECT_EQ(used.cpu_meter, Meter::cgroup);
-  EXPECT_EQ(used.user_ns, 4'000'000U);
-  EXPECT_EQ(used.system_ns, 0U);
+  EXPECT_EQ(used.user_ns, 3'750'000U);
+  EXPECT_EQ(used.system_ns, 750'000U);
   EXPECT_EQ(used.memory_peak_bytes, 4096U);
   EXPECT_EQ(used.io_meter, Meter::rusage);
   EXPECT_EQ(used.io_read_bytes, 3U * 512);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 
@@ -228,7 +229,8 @@ TEST(Compile, DefaultPidsLimitIsWaivedWhereItCannotBeHad) {
   Options options = options_for();
   const auto plan = compile_plan(options, user_facts());
   ASSERT_TRUE(plan.ok());
-  EXPECT_THAT(plan->waived, Contains(HasSubstr("pids")));
+  EXPECT_THAT(plan->lockdown.rlimits,
+              Contains(rlimit::Limit{RLIMIT_NPROC, kDefaultPidsLimit, kDefaultPidsLimit}));
   options.limits.memory_bytes = uint64_t{64} << 20;
   EXPECT_NE(error_of(options, user_facts()).code(), ErrorCode::unspecified);
   options.best_effort_limits = true;
@@ -252,7 +254,7 @@ TEST(Compile, ContradictionsAreNamed) {
       message([](Options& o) { o.timens.kind = NamespaceChoice::Kind::host, o.boottime_offset_ns = 1; }),
       HasSubstr("--time-offset"));
   EXPECT_THAT(message([](Options& o) { o.mountns.kind = NamespaceChoice::Kind::host; }),
-              HasSubstr("--mountns"));
+              HasSubstr("mount namespace"));
   EXPECT_THAT(message([](Options& o) { o.init = true, o.pid.kind = NamespaceChoice::Kind::host; }),
               HasSubstr("--init"));
   EXPECT_THAT(message([](Options& o) { o.tty = true, o.output_limit_bytes = 1; }),

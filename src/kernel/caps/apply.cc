@@ -45,7 +45,8 @@ Status apply_bounding(CapabilitySet keep) {
     if (dropped.error().sys_errno() == EINVAL) break;
     // Without CAP_SETPCAP it is no failure where there was nothing to drop.
     const auto held = sys::bounding_capability(capability);
-    if (!held.has_value() || *held) return named(std::move(dropped), capability);
+    if (!held.has_value()) break;
+    if (*held) return named(std::move(dropped), capability);
   }
   return {};
 }

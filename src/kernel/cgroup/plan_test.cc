@@ -253,7 +253,6 @@ TEST(Plan, SwapUnlimitedIsNotWritten) {
   EXPECT_EQ(golden(layout, v2_root_facts(layout), without_devices(limits), {.id = "x", .usage = false}),
             R"(mkdir /sys/fs/cgroup/cove-x (v2: cpu memory pids)
 write /sys/fs/cgroup/cove-x/memory.max 67108864
-write /sys/fs/cgroup/cove-x/pids.max max
 )");
 }
 
