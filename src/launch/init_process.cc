@@ -52,6 +52,14 @@ Status connect_stdio(InitContext& context) {
     const UniqueFd null = COVE_TRY(sys::open_path("/dev/null", O_RDONLY));
     COVE_TRY(sys::duplicate_to(null.get(), 0));
   }
+  // Through an open directory of the host's, /proc/self/fd/0/.. leads out of the root.
+  for (const int fd : {0, 1, 2}) {
+    const Result<struct stat> info = sys::stat_fd(fd);
+    if (info && S_ISDIR(info->st_mode)) {
+      return Error(ErrorCode::invalid_argument,
+                   "a standard stream is a directory of the host: redirect it to a file");
+    }
+  }
   if (context.stdout_pipe.valid()) COVE_TRY(sys::duplicate_to(context.stdout_pipe.get(), 1));
   if (context.stderr_pipe.valid()) COVE_TRY(sys::duplicate_to(context.stderr_pipe.get(), 2));
   return {};
