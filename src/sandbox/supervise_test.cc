@@ -142,8 +142,8 @@ TEST_F(Supervise, CpuTimeDoesNotCountTheSetUp) {
   options.cpu_time_ms = 200;
   const Outcome outcome = must(run(fake));
   EXPECT_EQ(outcome.reason, Reason::exited);
-  EXPECT_EQ(outcome.used.user_ns, 50'000'000U);
-  EXPECT_EQ(outcome.used.system_ns, 80'000'000U);
+  EXPECT_EQ(outcome.used.user_ns, 78'000'000U);
+  EXPECT_EQ(outcome.used.system_ns, 52'000'000U);
 }
 
 TEST_F(Supervise, CpuTimeNeedsACounter) {
