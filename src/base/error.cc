@@ -95,14 +95,33 @@ std::string_view error_remedy(ErrorCode code) noexcept {
   return text != nullptr ? text->remedy : std::string_view{};
 }
 
-Error::Error(ErrorCode code, std::string message, int sys_errno)
-    : detail_(std::make_unique<Detail>(Detail{code, sys_errno, std::move(message), {}})) {}
+struct Error::Detail {
+  ErrorCode code;
+  int sys_errno;
+  std::string message;  // whole chain
+  std::string hint;
+};
 
-Error::Error(const Error& other) : detail_(std::make_unique<Detail>(*other.detail_)) {}
+void Error::Deleter::operator()(Detail* detail) const noexcept {
+  delete detail;
+}
+
+Error::Error(ErrorCode code, std::string message, int sys_errno)
+    : detail_(new Detail{code, sys_errno, std::move(message), {}}) {}
+
+Error::Error(const Error& other) : detail_(other.empty() ? nullptr : new Detail(*other.detail_)) {}
 
 Error& Error::operator=(const Error& other) {
-  if (this != &other) detail_ = std::make_unique<Detail>(*other.detail_);
+  if (this != &other) *this = Error(other);
   return *this;
+}
+
+ErrorCode Error::code() const noexcept {
+  return detail_->code;
+}
+
+int Error::sys_errno() const noexcept {
+  return detail_->sys_errno;
 }
 
 Error Error::from_errno(std::string operation, int sys_errno) {

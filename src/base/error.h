@@ -11,6 +11,9 @@
 
 namespace cove {
 
+template <typename T>
+class Result;
+
 // The kinds of failure that a caller or a user can tell apart. The names of those from `userns_disabled` on
 // are stable: they are printed (error_id) and documented in docs/errors.md.
 enum class ErrorCode : std::uint16_t {
@@ -61,7 +64,8 @@ std::string_view error_id(ErrorCode code) noexcept;
 // The way out that holds for every error of this code; empty if it depends on the case (see Error::hint).
 std::string_view error_remedy(ErrorCode code) noexcept;
 
-// Movable, one pointer wide. Made only on failure, so it may allocate.
+// Movable, one pointer wide. Made only on failure, so it may allocate. What it is made of is kept out of the
+// header, and so out of each caller's code.
 class Error {
  public:
   explicit Error(ErrorCode code, std::string message, int sys_errno = 0);
@@ -74,8 +78,8 @@ class Error {
   // An error of the last system call: "<operation>: <strerror>".
   static Error from_errno(std::string operation, int sys_errno);
 
-  [[nodiscard]] ErrorCode code() const noexcept { return detail_->code; }
-  [[nodiscard]] int sys_errno() const noexcept { return detail_->sys_errno; }
+  [[nodiscard]] ErrorCode code() const noexcept;
+  [[nodiscard]] int sys_errno() const noexcept;
   // The chain from the outermost context to the cause, joined by ": ".
   [[nodiscard]] std::string message() const;
   // What the user can do about it: this error's own hint, else the code's remedy; may be empty.
@@ -89,13 +93,17 @@ class Error {
   Error& set_code(ErrorCode code);
 
  private:
-  struct Detail {
-    ErrorCode code;
-    int sys_errno;
-    std::string message;  // whole chain
-    std::string hint;
+  template <typename T>
+  friend class Result;
+  struct Detail;
+  struct Deleter {
+    void operator()(Detail* detail) const noexcept;
   };
-  std::unique_ptr<Detail> detail_;
+
+  Error() noexcept = default;  // no error at all: for Result<void>
+  [[nodiscard]] bool empty() const noexcept { return detail_ == nullptr; }
+
+  std::unique_ptr<Detail, Deleter> detail_;
 };
 
 // The kernel's words for an errno, without a trailing full stop; thread-safe.

@@ -2,49 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 
+#include "base/utf8.h"
+
 namespace cove {
 namespace {
-
-// What the first byte of a UTF-8 sequence demands of the rest (Unicode 15, table 3-7).
-struct Utf8Lead {
-  unsigned length = 0;  // 0: never a first byte
-  unsigned char second_low = 0x80;
-  unsigned char second_high = 0xbf;
-};
-
-constexpr Utf8Lead utf8_lead(unsigned char byte) noexcept {
-  if (byte < 0x80) return {1};
-  if (byte < 0xc2) return {};
-  if (byte < 0xe0) return {2};
-  if (byte == 0xe0) return {3, 0xa0, 0xbf};  // else overlong
-  if (byte == 0xed) return {3, 0x80, 0x9f};  // else a surrogate
-  if (byte < 0xf0) return {3};
-  if (byte == 0xf0) return {4, 0x90, 0xbf};  // else overlong
-  if (byte < 0xf4) return {4};
-  if (byte == 0xf4) return {4, 0x80, 0x8f};  // else above U+10FFFF
-  return {};
-}
-
-struct Utf8Piece {
-  size_t size;  // 1 or more
-  bool valid;   // else the longest piece that could have begun a character
-};
-
-Utf8Piece next_piece(std::string_view text) noexcept {
-  const Utf8Lead lead = utf8_lead(static_cast<unsigned char>(text[0]));
-  if (lead.length == 0) return {1, false};
-  for (size_t i = 1; i < lead.length; ++i) {
-    if (i == text.size()) return {i, false};
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const unsigned char low = i == 1 ? lead.second_low : 0x80;
-    const unsigned char high = i == 1 ? lead.second_high : 0xbf;
-    if (byte < low || byte > high) return {i, false};
-  }
-  return {lead.length, true};
-}
 
 // The escape of an ASCII character that must not stand for itself; empty for the others. DEL need not be
 // escaped, but it is no good on a terminal.
@@ -71,12 +36,21 @@ std::string escape(char c) {
   return byte < 0x20 || byte == 0x7f ? fmt::format("\\u{:04x}", byte) : std::string();
 }
 
+// How many bytes at the front stand for themselves: nearly all texts are such bytes only.
+size_t plain_prefix(std::string_view text) noexcept {
+  const auto* end = std::find_if(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte > 0x7e || c == '"' || c == '\\';
+  });
+  return static_cast<size_t>(end - text.begin());
+}
+
 }  // namespace
 
 void JsonWriter::new_line() {
   if (layout_ == Layout::compact) return;
   out_ += '\n';
-  out_.append(2 * levels_.size(), ' ');
+  out_.append(indent_ * levels_.size(), ' ');
 }
 
 void JsonWriter::begin_value() {
@@ -162,13 +136,19 @@ JsonWriter& JsonWriter::unsigned_number(uint64_t number) {
 
 void JsonWriter::append_string(std::string_view text) {
   out_ += '"';
-  while (!text.empty()) {
-    const Utf8Piece piece = next_piece(text);
+  while (true) {
+    const size_t plain = plain_prefix(text);
+    out_ += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
+    const Utf8Piece piece = next_utf8(text);
     const std::string escaped = piece.valid && piece.size == 1 ? escape(text[0]) : std::string();
     if (!piece.valid) {
       out_ += "\\ufffd";
     } else if (!escaped.empty()) {
       out_ += escaped;
+    } else if (is_c1_control(piece)) {
+      out_ += fmt::format("\\u{:04x}", static_cast<uint32_t>(piece.code));
     } else {
       out_ += text.substr(0, piece.size);
     }

@@ -1,8 +1,9 @@
 // Writes one JSON text (RFC 8259), value after value; commas, quoting and escaping are its business.
 //
-// The output is always valid UTF-8: each ill-formed sequence in a string becomes \ufffd. No process-wide
-// state: may be used from any process. Calls in an order that JSON does not allow (a value in an object
-// without its key, an end without its begin) are bugs of the caller and stop a debug build.
+// The output is always valid UTF-8 without control characters in its strings: each ill-formed sequence
+// becomes \ufffd. No process-wide state: may be used from any process. Calls in an order that JSON does not
+// allow (a value in an object without its key, an end without its begin) are bugs of the caller and stop a
+// debug build.
 #pragma once
 
 #include <concepts>
@@ -18,10 +19,11 @@ class JsonWriter {
  public:
   enum class Layout : uint8_t {
     compact,   // no white space at all: one line
-    indented,  // two spaces a level, a line for each element
+    indented,  // a line for each element, `indent` spaces a level
   };
 
-  explicit JsonWriter(Layout layout = Layout::indented) : layout_(layout) {}
+  explicit JsonWriter(Layout layout = Layout::indented, size_t indent = 2)
+      : layout_(layout), indent_(indent) {}
 
   JsonWriter& begin_object();
   JsonWriter& end_object();
@@ -74,6 +76,7 @@ class JsonWriter {
   void append_string(std::string_view text);
 
   Layout layout_;
+  size_t indent_;
   std::string out_;
   std::vector<Level> levels_;
 };

@@ -29,6 +29,16 @@ TEST(JsonWriter, IndentsByTwoSpacesALevel) {
   EXPECT_EQ(json.text(), "{\n  \"a\": 1,\n  \"b\": [\n    \"x\",\n    \"y\"\n  ],\n  \"c\": {}\n}");
 }
 
+TEST(JsonWriter, IndentsAsWideAsItIsTold) {
+  JsonWriter json(JsonWriter::Layout::indented, 4);
+  json.begin_array().begin_object().member("a", 1).end_object().end_array();
+  EXPECT_EQ(json.text(), "[\n    {\n        \"a\": 1\n    }\n]");
+}
+
+TEST(JsonWriter, EscapesTheControlsThatTerminalsObey) {
+  EXPECT_EQ(JsonWriter().value("\x7f\xc2\x9b\xc2\xa0").text(), "\"\\u007f\\u009b\xc2\xa0\"");
+}
+
 TEST(JsonWriter, TopLevelMayBeAnyValue) {
   JsonWriter json;
   json.value(false);
@@ -49,7 +59,7 @@ TEST(JsonWriter, EscapesKeysToo) {
 TEST(JsonWriter, LeavesUtf8Alone) {
   // The lowest and highest character of each length.
   constexpr std::string_view kText =
-      "\xc2\x80\xdf\xbf\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80\xef\xbf\xbf\xf0\x90\x80\x80\xf4\x8f\xbf\xbf";
+      "\xc2\xa0\xdf\xbf\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80\xef\xbf\xbf\xf0\x90\x80\x80\xf4\x8f\xbf\xbf";
   EXPECT_EQ(string_of(kText), "\"" + std::string(kText) + "\"");
 }
 

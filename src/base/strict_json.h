@@ -1,5 +1,5 @@
 // Reading JSON from outside, strictly: RFC 8259, one document, no duplicate keys, limits on size, depth and
-// number of values. Knows nothing of seccomp. The library (Boost.JSON) stays inside strict_json.cc.
+// number of values. The library (Boost.JSON) stays inside strict_json.cc.
 #pragma once
 
 #include <cstdint>

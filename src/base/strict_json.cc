@@ -1,4 +1,4 @@
-#include "kernel/seccomp/strict_json.h"
+#include "base/strict_json.h"
 
 #include <fmt/format.h>
 
@@ -23,13 +23,17 @@ class TreeBuilder {
   using Failure = boost::json::error_code;
 
   // The parser's own limits, under its names: none, since Limits::bytes bounds everything.
-  static constexpr size_t max_object_size =
-      std::numeric_limits<size_t>::max();                     // NOLINT(readability-identifier-naming)
-  static constexpr size_t max_array_size = max_object_size;   // NOLINT(readability-identifier-naming)
-  static constexpr size_t max_key_size = max_object_size;     // NOLINT(readability-identifier-naming)
-  static constexpr size_t max_string_size = max_object_size;  // NOLINT(readability-identifier-naming)
+  // NOLINTBEGIN(readability-identifier-naming)
+  static constexpr size_t max_object_size = std::numeric_limits<size_t>::max();
+  static constexpr size_t max_array_size = max_object_size;
+  static constexpr size_t max_key_size = max_object_size;
+  static constexpr size_t max_string_size = max_object_size;
+  // NOLINTEND(readability-identifier-naming)
 
-  explicit TreeBuilder(size_t value_limit) : values_left_(value_limit) {}
+  explicit TreeBuilder(size_t value_limit) : values_left_(value_limit) {
+    constexpr size_t kUsualDepth = 8;
+    open_.reserve(kUsualDepth);
+  }
 
   bool on_document_begin(Failure&) { return true; }
   bool on_document_end(Failure&) { return true; }
@@ -77,7 +81,10 @@ class TreeBuilder {
     return true;
   }
 
+  // Most have a few members: room for these at once, so that they are not moved again and again.
   bool open(auto container) {
+    constexpr size_t kUsual = 8;
+    container.reserve(kUsual);
     open_.push_back({{std::move(container)}, {}});
     return true;
   }
@@ -88,7 +95,7 @@ class TreeBuilder {
     return add(std::move(finished), failure);
   }
 
-  bool add(Value value, Failure& failure) {
+  bool add(Value&& value, Failure& failure) {
     if (values_left_ == 0) {
       error_.emplace(ErrorCode::invalid_argument, "too many values");
       return stop(failure);
@@ -105,7 +112,20 @@ class TreeBuilder {
     return true;
   }
 
+  // Of a few keys each is compared with each, which takes less than to sort them.
+  static bool few_and_unique(const Object& object) {
+    constexpr size_t kFew = 16;
+    if (object.size() > kFew) return false;
+    for (size_t i = 0; i < object.size(); ++i) {
+      for (size_t k = 0; k < i; ++k) {
+        if (object[i].key == object[k].key) return false;
+      }
+    }
+    return true;
+  }
+
   bool check_unique(const Object& object) {
+    if (few_and_unique(object)) return true;
     std::vector<std::string_view> keys;
     keys.reserve(object.size());
     for (const Member& member : object) keys.push_back(member.key);
@@ -169,7 +189,7 @@ Result<Value> parse(std::string_view text, const Limits& limits) {
   if (!failure.failed()) return std::move(builder.root());
   if (failure == boost::json::error::too_deep) {
     return Error(ErrorCode::invalid_argument,
-                 fmt::format("{}: more than {} levels", position(text, used), limits.depth));
+                 fmt::format("{}: nested more than {} levels deep", position(text, used), limits.depth));
   }
   return Error(ErrorCode::invalid_argument,
                fmt::format("{}: not JSON: {}", position(text, used), failure.message()));

@@ -1,4 +1,4 @@
-#include "kernel/seccomp/strict_json.h"
+#include "base/strict_json.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -73,8 +73,8 @@ TEST(StrictJson, SyntaxErrorsSayWhere) {
 TEST(StrictJson, DepthIsLimited) {
   const auto nested = [](size_t levels) { return std::string(levels, '[') + std::string(levels, ']'); };
   EXPECT_TRUE(parse(nested(64)).ok());
-  EXPECT_THAT(failure(nested(65)), HasSubstr("more than 64 levels"));
-  EXPECT_THAT(failure(std::string(2'000'000, '[')), HasSubstr("more than 64 levels"));
+  EXPECT_THAT(failure(nested(65)), HasSubstr("nested more than 64 levels"));
+  EXPECT_THAT(failure(std::string(2'000'000, '[')), HasSubstr("nested more than 64 levels"));
 }
 
 TEST(StrictJson, SizeIsLimited) {

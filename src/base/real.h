@@ -1,0 +1,14 @@
+// Floating-point numbers as text: read whole or not at all.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace cove {
+
+// A finite number in decimal ("1.5", "-2e10") or hexadecimal ("0x1p-2") form with nothing around it, or
+// nothing; what is too small becomes 0. By strtod(3) in the C locale, and not std::from_chars, which would
+// bring the conversions of three more types into the program.
+[[nodiscard]] std::optional<double> parse_real(std::string_view text);
+
+}  // namespace cove
