@@ -18,4 +18,8 @@ Result<UniqueFd> load_device_program(std::span<const struct bpf_insn> program);
 // above, which must agree too. It stays until the cgroup is removed; `program_fd` may be closed.
 Status attach_device_program(int cgroup_fd, int program_fd);
 
+// Puts `program_fd` in the place of the one that attach_device_program() has attached to this very cgroup, at
+// no moment without either; attaches it if there is none. Programs of others stay. Linux 5.6.
+Status replace_device_program(int cgroup_fd, int program_fd);
+
 }  // namespace cove::sys

@@ -7,4 +7,6 @@ namespace cove::sys {
 
 int64_t real_time_seconds() noexcept;  // since 1970
 
+int64_t real_time_nanoseconds() noexcept;
+
 }  // namespace cove::sys

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <linux/openat2.h>
 #include <sys/file.h>
+#include <sys/sendfile.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include <memory>
 
 #include "sys/call.h"
+#include "sys/openat2.h"
 
 namespace cove::sys {
 
@@ -21,14 +23,18 @@ Result<UniqueFd> open_at(int dir_fd, const char* path, int flags, mode_t mode) {
 }
 
 int try_open_in_root(int root_fd, const char* path, int flags, mode_t mode) noexcept {
+  return try_openat2(root_fd, path, flags, mode, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+}
+
+int try_openat2(int dir_fd, const char* path, int flags, mode_t mode, uint64_t resolve) noexcept {
   struct open_how how {};
   how.flags = static_cast<uint64_t>(flags) | O_CLOEXEC;
   how.mode = mode;
-  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+  how.resolve = resolve;
   long fd = -1;
-  // EAGAIN: a rename raced with the resolution of ".." (openat2(2)); a bounded number of tries.
-  for (int tries = 0; tries < 64; ++tries) {
-    fd = ::syscall(SYS_openat2, root_fd, path, &how, sizeof how);
+  constexpr int kTries = 64;
+  for (int tries = 0; tries < kTries; ++tries) {
+    fd = ::syscall(SYS_openat2, dir_fd, path, &how, sizeof how);
     if (fd >= 0 || (errno != EAGAIN && errno != EINTR)) break;
   }
   return fd >= 0 ? static_cast<int>(fd) : -errno;
@@ -57,13 +63,26 @@ Result<std::string> read_file_at(int dir_fd, const char* path, size_t limit) {
   return read_all(fd.get(), path, limit);
 }
 
-Result<std::string> read_untrusted_file(int root_fd, const char* path, size_t limit) {
-  const UniqueFd fd = COVE_TRY(open_in_root(root_fd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY));
+namespace {
+
+Result<std::string> read_regular(const UniqueFd& fd, const char* path, size_t limit) {
   const struct stat info = COVE_TRY(stat_fd(fd.get()));
   if (!S_ISREG(info.st_mode)) {
     return Error(ErrorCode::invalid_argument, fmt::format("{} is not a regular file", path));
   }
   return read_all(fd.get(), path, limit);
+}
+
+}  // namespace
+
+Result<std::string> read_regular_file(const char* path, size_t limit) {
+  const UniqueFd fd = COVE_TRY(open_path(path, O_RDONLY | O_NONBLOCK | O_NOCTTY));
+  return read_regular(fd, path, limit);
+}
+
+Result<std::string> read_untrusted_file(int root_fd, const char* path, size_t limit) {
+  const UniqueFd fd = COVE_TRY(open_in_root(root_fd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY));
+  return read_regular(fd, path, limit);
 }
 
 Status write_existing_at(int dir_fd, const char* path, std::string_view content) {
@@ -90,18 +109,37 @@ Status write_all(int fd, std::string_view content, std::string_view name) {
   return {};
 }
 
-Status replace_file(const char* path, std::string_view content, mode_t mode) {
-  const std::string temporary = fmt::format("{}.tmp{}", path, ::getpid());
+Status copy_content(int from_fd, int to_fd, std::string_view name) {
+  constexpr size_t kChunk = size_t{1} << 30;
+  while (true) {
+    const ssize_t copied = retry_interrupted([&] { return ::sendfile(to_fd, from_fd, nullptr, kChunk); });
+    if (copied < 0) return last_error("copy {}", name);
+    if (copied == 0) return {};
+  }
+}
+
+Status replace_file_at(int dir_fd, const char* name, std::string_view content, mode_t mode) {
+  const std::string temporary = fmt::format("{}.tmp{}", name, ::getpid());
   const auto write_temporary = [&]() -> Status {
     const UniqueFd fd =
-        COVE_TRY(open_path(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode));
+        COVE_TRY(open_at(dir_fd, temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode));
     COVE_TRY(write_all(fd.get(), content, temporary));
-    if (::rename(temporary.c_str(), path) != 0) return last_error("rename {} to {}", temporary, path);
+    if (::renameat(dir_fd, temporary.c_str(), dir_fd, name) != 0)
+      return last_error("rename {} to {}", temporary, name);
     return {};
   };
   Status status = write_temporary();
-  if (!status) ::unlink(temporary.c_str());
+  if (!status) ::unlinkat(dir_fd, temporary.c_str(), 0);
   return status;
+}
+
+Status replace_file(const char* path, std::string_view content, mode_t mode) {
+  return replace_file_at(AT_FDCWD, path, content, mode);
+}
+
+Status rename_at(int from_dir_fd, const char* from, int to_dir_fd, const char* to) {
+  if (::renameat(from_dir_fd, from, to_dir_fd, to) != 0) return last_error("rename {} to {}", from, to);
+  return {};
 }
 
 Status make_directory_at(int dir_fd, const char* path, mode_t mode) {
@@ -211,14 +249,36 @@ Status duplicate_fd_to(int fd, int target) {
   return {};
 }
 
+Status set_nonblocking(int fd) {
+  const int flags = ::fcntl(fd, F_GETFL);
+  if (flags < 0 || ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0) return last_error("set O_NONBLOCK");
+  return {};
+}
+
+bool is_open_for(int fd, int access) noexcept {
+  const int flags = ::fcntl(fd, F_GETFL);
+  return flags >= 0 && ((flags & O_ACCMODE) == O_RDWR || (flags & O_ACCMODE) == access);
+}
+
 Result<PipePair> make_pipe(int flags) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), flags | O_CLOEXEC) != 0) return last_error("create pipe");
   return PipePair{UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
+Status unlock(int fd) {
+  if (::flock(fd, LOCK_UN) != 0) return last_error("unlock");
+  return {};
+}
+
 Status lock_exclusive(int fd, bool wait) {
   if (retry_interrupted([&] { return ::flock(fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB); }) != 0)
+    return last_error("lock descriptor {}", fd);
+  return {};
+}
+
+Status lock_shared(int fd, bool wait) {
+  if (retry_interrupted([&] { return ::flock(fd, wait ? LOCK_SH : LOCK_SH | LOCK_NB); }) != 0)
     return last_error("lock descriptor {}", fd);
   return {};
 }

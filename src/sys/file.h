@@ -38,6 +38,9 @@ inline Result<std::string> read_file(const char* path, size_t limit = kDefaultRe
 // Reads what is left of an open file.
 Result<std::string> read_all(int fd, std::string_view name, size_t limit = kDefaultReadLimit);
 
+// The same, but anything other than a regular file is refused: a FIFO would keep the reader waiting.
+Result<std::string> read_regular_file(const char* path, size_t limit = kDefaultReadLimit);
+
 // For files from inside a container: opened in `root_fd` with O_NONBLOCK; anything but a regular file of at
 // most `limit` bytes is refused.
 Result<std::string> read_untrusted_file(int root_fd, const char* path, size_t limit = kDefaultReadLimit);
@@ -51,19 +54,29 @@ inline Status write_existing(const char* path, std::string_view content) {
 // Writes all of `content`, however many write(2) calls that takes.
 Status write_all(int fd, std::string_view content, std::string_view name);
 
+// Copies from where `from_fd` is to its end; regular files.
+Status copy_content(int from_fd, int to_fd, std::string_view name);
+
 // Makes or replaces `path`: written to a temporary name beside it and renamed, so a reader sees the old or
 // the new.
 Status replace_file(const char* path, std::string_view content, mode_t mode);
+
+// The same for a name in a directory.
+Status replace_file_at(int dir_fd, const char* name, std::string_view content, mode_t mode);
+
+Status rename_at(int from_dir_fd, const char* from, int to_dir_fd, const char* to);  // replaces `to`
 
 Status make_directory_at(int dir_fd, const char* path, mode_t mode);
 // As mkdir -p; the existing parts stay as they are.
 Status make_directories(const std::string& path, mode_t mode);
 Status remove_directory_at(int dir_fd, const char* path);
 Status remove_file_at(int dir_fd, const char* path);
+// As rm -rf, however deep (remove_tree.cc). Gone counts as removed; EBUSY: directories are moved meanwhile.
+Status remove_tree_at(int dir_fd, const char* path);
 Status make_symlink_at(const char* content, int dir_fd, const char* path);
 Result<std::string> read_link_at(int dir_fd, const char* path);
 
-// mknodat(2): `type` is S_IFCHR or S_IFBLK.
+// mknodat(2): `type` is S_IFCHR, S_IFBLK or S_IFIFO.
 Status make_device_at(int dir_fd, const char* path, mode_t type, mode_t mode, unsigned major, unsigned minor);
 
 Result<struct stat> stat_fd(int fd);
@@ -79,11 +92,17 @@ Result<std::vector<std::string>> list_directory(int dir_fd, const char* path);
 Result<UniqueFd> duplicate_fd(int fd);  // F_DUPFD_CLOEXEC, 3 or higher
 // Makes the number `target` refer to what `fd` does, without O_CLOEXEC: dup2(2); also when both are the same.
 Status duplicate_fd_to(int fd, int target);
+// O_NONBLOCK, on an open file that nobody else shares.
+Status set_nonblocking(int fd);
+// Whether `fd` is open, for what `access` (O_RDONLY or O_WRONLY) asks.
+bool is_open_for(int fd, int access) noexcept;
 struct PipePair {
   UniqueFd read_end;
   UniqueFd write_end;
 };
 Result<PipePair> make_pipe(int flags = 0);  // O_CLOEXEC added
+Status unlock(int fd);                      // flock(2) LOCK_UN
 Status lock_exclusive(int fd, bool wait);   // flock(2); EWOULDBLOCK when taken and not waiting
+Status lock_shared(int fd, bool wait);      // the same; several may hold it. Either lock becomes the other
 
 }  // namespace cove::sys

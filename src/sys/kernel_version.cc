@@ -45,4 +45,10 @@ Result<KernelVersion> running_kernel() {
   return *version;
 }
 
+Result<MachineNames> machine_names() {
+  struct utsname names {};
+  if (::uname(&names) != 0) return last_error("uname");
+  return MachineNames{names.release, names.machine, names.nodename};
+}
+
 }  // namespace cove::sys

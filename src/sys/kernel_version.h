@@ -1,8 +1,9 @@
-// The version of the running kernel: uname(2).
+// The running kernel and its machine: uname(2).
 #pragma once
 
 #include <compare>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -22,5 +23,13 @@ struct KernelVersion {
 [[nodiscard]] std::optional<KernelVersion> parse_kernel_release(std::string_view release) noexcept;
 
 Result<KernelVersion> running_kernel();
+
+// What uname(2) says of this machine.
+struct MachineNames {
+  std::string release;       // "6.1.0-18-amd64"
+  std::string architecture;  // "x86_64"
+  std::string host_name;
+};
+Result<MachineNames> machine_names();
 
 }  // namespace cove::sys

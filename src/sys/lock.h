@@ -11,5 +11,6 @@ namespace cove::sys {
 // file description has it. `fd` must be open for writing. The kernel drops the lock when the last descriptor
 // of this open file description closes, however the process ends; a forked child's copy counts.
 Result<bool> try_lock_byte(int fd, off_t offset);
+Status unlock_byte(int fd, off_t offset);
 
 }  // namespace cove::sys

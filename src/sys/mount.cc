@@ -105,6 +105,11 @@ Status pivot_root_here() {
   return {};
 }
 
+Status change_root_here() {
+  if (::chroot(".") != 0) return last_error("chroot");
+  return {};
+}
+
 Status detach_mount(const char* path) {
   if (::umount2(path, MNT_DETACH) != 0) return last_error("unmount {}", path);
   return {};

@@ -40,6 +40,7 @@ Status set_mount_attributes_at(int dir_fd, const char* path, const MountAttribut
 // pivot_root(".", "."): the current directory becomes the root; the old root stays mounted on top of it,
 // until detach_mount(".").
 Status pivot_root_here();
+Status change_root_here();              // chroot("."): only where there is no way back, see callers
 Status detach_mount(const char* path);  // umount2(2) with MNT_DETACH
 
 }  // namespace cove::sys

@@ -44,6 +44,10 @@ Result<pid_t> fork_process() {
   return pid;
 }
 
+pid_t parent_process() noexcept {
+  return ::getppid();
+}
+
 Result<UniqueFd> open_pidfd(pid_t pid) {
   // Not glibc's wrappers: the <sys/pidfd.h> of 2.36 lacks extern "C".
   const int fd = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
@@ -76,6 +80,13 @@ Result<WaitOutcome> wait_process(pid_t pid, int options) {
   if (got < 0) return last_error("wait for process {}", pid);
   if (got == 0) return Error::from_errno(fmt::format("wait for process {}", pid), EAGAIN);
   return outcome;
+}
+
+Result<EndedChild> wait_any(int options) {
+  EndedChild ended;
+  ended.pid = retry_interrupted([&] { return ::waitpid(-1, &ended.status, options); });
+  if (ended.pid < 0) return last_error("wait for a process");
+  return ended;
 }
 
 Status enter_namespace(int fd, int nstype, const char* name) {
@@ -153,6 +164,28 @@ Status set_resource_limit(int resource, uint64_t soft, uint64_t hard) {
   return {};
 }
 
+Status set_process_limit(pid_t pid, int resource, uint64_t soft, uint64_t hard) {
+  const struct rlimit64 limit { soft, hard };
+  if (::prlimit64(pid, static_cast<__rlimit_resource>(resource), &limit, nullptr) != 0) {
+    return last_error("set resource limit {} of process {} to {}:{}", resource, pid, soft, hard);
+  }
+  return {};
+}
+
+Result<ResourceLimit> process_limit(pid_t pid, int resource) {
+  struct rlimit64 limit {};
+  if (::prlimit64(pid, static_cast<__rlimit_resource>(resource), nullptr, &limit) != 0) {
+    return last_error("read resource limit {} of process {}", resource, pid);
+  }
+  return ResourceLimit{limit.rlim_cur, limit.rlim_max};
+}
+
+mode_t current_umask() noexcept {
+  const mode_t mask = ::umask(0);  // there is no call that only asks
+  ::umask(mask);
+  return mask;
+}
+
 void set_umask(mode_t mask) noexcept {
   ::umask(mask);
 }
@@ -175,8 +208,15 @@ Status change_directory_fd(int fd) {
   return {};
 }
 
-Status duplicate_to(int fd, int number) {
-  if (::dup2(fd, number) < 0) return last_error("duplicate descriptor {} to {}", fd, number);
+Status occupy_standard_streams() {
+  std::array<struct pollfd, 3> streams{{{0, 0, 0}, {1, 0, 0}, {2, 0, 0}}};
+  if (::poll(streams.data(), streams.size(), 0) <= 0) return {};
+  for (const struct pollfd& stream : streams) {
+    if ((stream.revents & POLLNVAL) == 0) continue;
+    // The lowest free number is this one; without O_CLOEXEC, for it is what the command inherits.
+    if (::open("/dev/null", stream.fd == 0 ? O_WRONLY : O_RDONLY) != stream.fd)
+      return last_error("open /dev/null as descriptor {}", stream.fd);
+  }
   return {};
 }
 

@@ -27,6 +27,7 @@ Result<CloneResult> clone_process(const CloneRequest& request);
 
 // fork(2) for helper processes that stay in this program.
 Result<pid_t> fork_process();
+pid_t parent_process() noexcept;  // getppid(2)
 Result<UniqueFd> open_pidfd(pid_t pid);
 Status signal_pidfd(int pidfd, int signal);
 // Waits until `fd` is readable: a pidfd is when its process has ended. False after `timeout_ms`.
@@ -38,6 +39,12 @@ struct WaitOutcome {
   struct rusage usage {};
 };
 Result<WaitOutcome> wait_process(pid_t pid, int options = 0);
+
+struct EndedChild {
+  pid_t pid = 0;  // 0: with WNOHANG, none has ended
+  int status = 0;
+};
+Result<EndedChild> wait_any(int options);  // ECHILD: there are no children
 
 Status enter_namespace(int fd, int nstype, const char* name);  // setns(2)
 Status unshare_namespaces(int flags);
@@ -56,12 +63,24 @@ Status set_host_name(std::string_view name);
 Status set_domain_name(std::string_view name);
 Status set_resource_limit(int resource, uint64_t soft, uint64_t hard);  // RLIM_INFINITY for none
 
+struct ResourceLimit {  // RLIM_INFINITY for none
+  uint64_t soft = 0;
+  uint64_t hard = 0;
+};
+// prlimit(2) for a process, 0 for the caller: with CAP_SYS_RESOURCE in its user namespace, or all of its user
+// and group ids. ESRCH: there is no such process.
+Status set_process_limit(pid_t pid, int resource, uint64_t soft, uint64_t hard);
+Result<ResourceLimit> process_limit(pid_t pid, int resource);
+
 void set_umask(mode_t mask) noexcept;
+mode_t current_umask() noexcept;
 Status change_directory(const char* path);
 Result<std::string> current_directory();  // absolute; an error when it is not below the root (getcwd(3))
 Status change_directory_fd(int fd);
-// dup2(2): the copy stays open across exec.
-Status duplicate_to(int fd, int number);
+// Puts /dev/null where descriptor 0, 1 or 2 is closed, so that nothing opened later takes its place and is
+// written to or inherited as a standard stream. It is opened the wrong way round: reading or writing fails
+// with EBADF, as if it were closed.
+Status occupy_standard_streams();
 void close_range(unsigned first_fd, unsigned last_fd) noexcept;
 Status close_on_exec_from(unsigned first_fd);  // marks this descriptor and all above FD_CLOEXEC
 // execve(2); returns only on failure, with errno untouched in the error.

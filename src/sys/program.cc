@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/statvfs.h>
 #include <sys/xattr.h>
@@ -32,10 +33,35 @@ class SpawnSettings {
     posix_spawnattr_destroy(&attributes_);
   }
 
-  int prepare(int output_fd) {
-    first_error(posix_spawn_file_actions_addopen(&actions_, 0, "/dev/null", O_RDONLY, 0));
+  // `input_fd` -1: /dev/null.
+  int prepare(int input_fd, int output_fd, bool drop_errors) {
+    if (input_fd < 0) {
+      first_error(posix_spawn_file_actions_addopen(&actions_, 0, "/dev/null", O_RDONLY, 0));
+    } else {
+      first_error(posix_spawn_file_actions_adddup2(&actions_, input_fd, 0));
+    }
     first_error(posix_spawn_file_actions_adddup2(&actions_, output_fd, 1));
-    first_error(posix_spawn_file_actions_adddup2(&actions_, output_fd, 2));
+    if (drop_errors) {
+      first_error(posix_spawn_file_actions_addopen(&actions_, 2, "/dev/null", O_WRONLY, 0));
+    } else {
+      first_error(posix_spawn_file_actions_adddup2(&actions_, output_fd, 2));
+    }
+    return finish(3);
+  }
+
+  // `sources` become 0, 1, 2 …; all have higher numbers.
+  int prepare(const std::vector<int>& sources) {
+    for (size_t i = 0; i < sources.size(); ++i)
+      first_error(posix_spawn_file_actions_adddup2(&actions_, sources[i], static_cast<int>(i)));
+    return finish(static_cast<int>(sources.size()));
+  }
+
+  [[nodiscard]] const posix_spawn_file_actions_t* actions() const { return &actions_; }
+  [[nodiscard]] const posix_spawnattr_t* attributes() const { return &attributes_; }
+
+ private:
+  int finish(int first_closed) {
+    first_error(posix_spawn_file_actions_addclosefrom_np(&actions_, first_closed));
     sigset_t signals;
     sigemptyset(&signals);
     first_error(posix_spawnattr_setsigmask(&attributes_, &signals));
@@ -45,10 +71,6 @@ class SpawnSettings {
     return error_;
   }
 
-  [[nodiscard]] const posix_spawn_file_actions_t* actions() const { return &actions_; }
-  [[nodiscard]] const posix_spawnattr_t* attributes() const { return &attributes_; }
-
- private:
   void first_error(int error) {
     if (error_ == 0) error_ = error;
   }
@@ -60,23 +82,89 @@ class SpawnSettings {
 
 }  // namespace
 
-Result<SpawnedProgram> spawn_program(const std::string& path, const std::vector<std::string>& arguments) {
+namespace {
+
+std::vector<char*> pointers(const std::vector<std::string>& strings) {
+  std::vector<char*> list;
+  list.reserve(strings.size() + 1);
+  for (const std::string& text : strings) list.push_back(const_cast<char*>(text.c_str()));
+  list.push_back(nullptr);
+  return list;
+}
+
+// A file, not a pipe: a program that never reads cannot make its writer wait.
+Result<UniqueFd> input_file(const std::string& input) {
+  if (input.empty()) return UniqueFd();
+  UniqueFd file(::memfd_create("input", MFD_CLOEXEC));
+  if (!file.valid()) return last_error("create a file in memory");
+  COVE_TRY(write_all(file.get(), input, "standard input"));
+  if (::lseek(file.get(), 0, SEEK_SET) != 0) return last_error("rewind standard input");
+  return file;
+}
+
+}  // namespace
+
+Result<SpawnedProgram> spawn_program(const ProgramRequest& request) {
+  const UniqueFd input = COVE_TRY(input_file(request.input));
   PipePair pipe = COVE_TRY(make_pipe());
   SpawnSettings settings;
-  if (const int error = settings.prepare(pipe.write_end.get()); error != 0) {
-    return Error::from_errno(fmt::format("prepare to start {}", path), error);
+  if (const int error = settings.prepare(input.get(), pipe.write_end.get(), request.drop_errors);
+      error != 0) {
+    return Error::from_errno(fmt::format("prepare to start {}", request.path), error);
   }
-  std::vector<char*> argv;
-  argv.push_back(const_cast<char*>(path.c_str()));
-  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
-  argv.push_back(nullptr);
-  char* environment = nullptr;
+  const std::vector<char*> argv = pointers(request.argv);
+  const std::vector<char*> env = pointers(request.env);
   SpawnedProgram program;
-  const int error = ::posix_spawn(&program.pid, path.c_str(), settings.actions(), settings.attributes(),
-                                  argv.data(), &environment);
-  if (error != 0) return Error::from_errno(fmt::format("start {}", path), error);
+  const int error = ::posix_spawn(&program.pid, request.path.c_str(), settings.actions(),
+                                  settings.attributes(), argv.data(), request.own_env ? environ : env.data());
+  if (error != 0) return Error::from_errno(fmt::format("start {}", request.path), error);
   program.output = std::move(pipe.read_end);
   return program;
+}
+
+Result<SpawnedProgram> spawn_program(const std::string& path, const std::vector<std::string>& arguments) {
+  ProgramRequest request;
+  request.path = path;
+  request.argv.push_back(path);
+  request.argv.insert(request.argv.end(), arguments.begin(), arguments.end());
+  return spawn_program(request);
+}
+
+namespace {
+
+// Numbers that no target has, so that no dup2(2) overwrites one that is still to be taken from.
+Result<std::vector<UniqueFd>> move_above(const std::vector<int>& fds) {
+  std::vector<UniqueFd> moved(fds.size());
+  for (size_t i = 0; i < fds.size(); ++i) {
+    if (fds[i] < 0) {
+      moved[i] = COVE_TRY(open_path("/dev/null", O_RDWR));
+    } else {
+      moved[i].reset(::fcntl(fds[i], F_DUPFD_CLOEXEC, static_cast<int>(fds.size())));
+    }
+    if (moved[i].valid() && moved[i].get() < static_cast<int>(fds.size()))
+      moved[i].reset(::fcntl(moved[i].get(), F_DUPFD_CLOEXEC, static_cast<int>(fds.size())));
+    if (!moved[i].valid()) return last_error("duplicate a descriptor");
+  }
+  return moved;
+}
+
+}  // namespace
+
+Result<pid_t> spawn_with_fds(const char* path, const std::vector<std::string>& argv,
+                             const std::vector<int>& fds) {
+  const std::vector<UniqueFd> sources = COVE_TRY(move_above(fds));
+  SpawnSettings settings;
+  std::vector<int> numbers;
+  numbers.reserve(sources.size());
+  for (const UniqueFd& source : sources) numbers.push_back(source.get());
+  if (const int error = settings.prepare(numbers); error != 0)
+    return Error::from_errno(fmt::format("prepare to start {}", path), error);
+  const std::vector<char*> arguments = pointers(argv);
+  pid_t pid = 0;
+  const int error =
+      ::posix_spawn(&pid, path, settings.actions(), settings.attributes(), arguments.data(), environ);
+  if (error != 0) return Error::from_errno(fmt::format("start {}", path), error);
+  return pid;
 }
 
 namespace {
@@ -102,8 +190,10 @@ Status collect_output(int fd, size_t limit, uint64_t deadline, std::string& outp
 
 }  // namespace
 
-Result<ProgramOutcome> finish_program(const SpawnedProgram& program, size_t limit, int timeout_ms) {
-  const uint64_t deadline = monotonic_nanoseconds() + static_cast<uint64_t>(timeout_ms) * 1'000'000;
+Result<ProgramOutcome> finish_program(const SpawnedProgram& program, size_t limit, uint64_t timeout_ms) {
+  const uint64_t now = monotonic_nanoseconds();
+  const uint64_t deadline =
+      timeout_ms >= (kNoTimeout - now) / 1'000'000 ? kNoTimeout : now + timeout_ms * 1'000'000;
   ProgramOutcome outcome;
   Status collected = collect_output(program.output.get(), limit, deadline, outcome.output);
   // A kill that fails (it cannot, for a program that runs with our real uid) must not make the wait below

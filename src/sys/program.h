@@ -2,6 +2,9 @@
 // execve(2).
 #pragma once
 
+#include <sys/types.h>
+
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,18 +18,33 @@ struct SpawnedProgram {
   pid_t pid = 0;
   UniqueFd output;  // the read end of a pipe: its standard output and error
 };
-// Starts `path` (absolute; no PATH search) with `arguments` after argv[0], an empty environment, /dev/null as
-// standard input, no signal blocked or ignored. As vfork(2), so its cost does not grow with the caller's
-// memory.
+struct ProgramRequest {
+  std::string path;               // absolute; no PATH search
+  std::vector<std::string> argv;  // from argv[0] on
+  std::vector<std::string> env;   // NAME=value
+  std::string input;              // what its standard input reads
+  bool own_env = false;           // the caller's environment instead
+  bool drop_errors = false;       // its standard error is /dev/null
+};
+// Starts it with no signal blocked or ignored and no descriptor but 0, 1 and 2. As vfork(2), so its cost does
+// not grow with the caller's memory.
+Result<SpawnedProgram> spawn_program(const ProgramRequest& request);
+// `path` with `arguments` after argv[0], an empty environment, and nothing to read.
 Result<SpawnedProgram> spawn_program(const std::string& path, const std::vector<std::string>& arguments);
+
+// Starts `path` with the caller's environment, no signal blocked or ignored, and of the descriptors those in
+// `fds` only, as numbers 0, 1, 2 … in their order; -1 is /dev/null. Wait for it with wait_process.
+Result<pid_t> spawn_with_fds(const char* path, const std::vector<std::string>& argv,
+                             const std::vector<int>& fds);
 
 struct ProgramOutcome {
   int status = 0;      // as of wait4(2)
   std::string output;  // the first `limit` bytes
 };
+inline constexpr uint64_t kNoTimeout = ~uint64_t{0};
 // Reads the output to its end and waits for the program. After `timeout_ms` milliseconds without an end it is
 // killed: ETIMEDOUT.
-Result<ProgramOutcome> finish_program(const SpawnedProgram& program, size_t limit, int timeout_ms);
+Result<ProgramOutcome> finish_program(const SpawnedProgram& program, size_t limit, uint64_t timeout_ms);
 
 // How a program raises privilege when executed.
 struct ProgramPrivilege {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <string>
@@ -30,6 +31,29 @@ TEST(SpawnProgram, GivesNothingOfOursAway) {
   const auto outcome = run_shell("/usr/bin/env | grep -v -e ^PWD= -e ^_= -e ^SHLVL=; cat; echo end");
   ASSERT_TRUE(outcome.ok());
   EXPECT_EQ(outcome->output, "end\n");  // no environment, no input
+}
+
+TEST(SpawnProgram, PassesNoDescriptorOn) {
+  const int leaked = ::dup(0);  // not closed by an exec
+  ASSERT_GT(leaked, 2);
+  const auto outcome = run_shell("[ ! -e /proc/self/fd/" + std::to_string(leaked) + " ] && echo closed");
+  ::close(leaked);
+  ASSERT_TRUE(outcome.ok());
+  EXPECT_EQ(outcome->output, "closed\n");
+}
+
+TEST(SpawnProgram, GivesTheCallersEnvironmentIfAskedTo) {
+  ASSERT_EQ(::setenv("COVE_PROGRAM_TEST", "inherited", 1), 0);
+  ProgramRequest request{"/bin/sh", {"sh", "-c", "echo $COVE_PROGRAM_TEST"}, {}, {}};
+  for (const bool own : {true, false}) {
+    request.own_env = own;
+    const Result<SpawnedProgram> program = spawn_program(request);
+    ASSERT_TRUE(program.ok());
+    const Result<ProgramOutcome> outcome = finish_program(*program, 4096, 20'000);
+    ASSERT_TRUE(outcome.ok());
+    EXPECT_EQ(outcome->output, own ? "inherited\n" : "\n");
+  }
+  ::unsetenv("COVE_PROGRAM_TEST");
 }
 
 TEST(SpawnProgram, UnblocksSignals) {

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -56,6 +57,14 @@ int try_make_directory_at(int dir_fd, const char* path, mode_t mode) noexcept {
 
 int try_remove_directory_at(int dir_fd, const char* path) noexcept {
   return ::unlinkat(dir_fd, path, AT_REMOVEDIR) == 0 ? 0 : errno;
+}
+
+int try_set_attribute(const char* path, const char* name, std::string_view value) noexcept {
+  return ::setxattr(path, name, value.data(), value.size(), 0) == 0 ? 0 : errno;
+}
+
+bool has_attribute(const char* path, const char* name) noexcept {
+  return ::getxattr(path, name, nullptr, 0) >= 0;
 }
 
 int access_at(int dir_fd, const char* path, int mode) noexcept {

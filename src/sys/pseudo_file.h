@@ -1,6 +1,7 @@
 // Files of kernel file systems (cgroupfs, procfs): small, read whole with one read(2), written with one
 // write(2), and often missing. These wrappers give an errno instead of an Error, since ENOENT and EBUSY are
-// ordinary answers there, and do not allocate. Sources: openat(2), read(2), faccessat(2), statx(2).
+// ordinary answers there, and do not allocate. Sources: openat(2), read(2), faccessat(2), statx(2),
+// xattr(7).
 #pragma once
 
 #include <sys/types.h>
@@ -36,6 +37,11 @@ int try_open_at(int dir_fd, const char* path, int flags) noexcept;
 // mkdirat(2) and unlinkat(2) with AT_REMOVEDIR: 0 or the errno.
 int try_make_directory_at(int dir_fd, const char* path, mode_t mode) noexcept;
 int try_remove_directory_at(int dir_fd, const char* path) noexcept;
+
+// Extended attributes, which directories of cgroupfs and of tmpfs have (setxattr(2); `name` as "user.…"): 0
+// or the errno; whether it is there.
+int try_set_attribute(const char* path, const char* name, std::string_view value) noexcept;
+bool has_attribute(const char* path, const char* name) noexcept;
 
 // access(2) by the effective ids. `mode`: F_OK, R_OK, W_OK, X_OK. 0 or the errno.
 int access_at(int dir_fd, const char* path, int mode) noexcept;

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "base/result.h"
+#include "base/unique_fd.h"
 
 namespace cove::sys {
 
@@ -14,6 +15,10 @@ namespace cove::sys {
 // SECCOMP_FILTER_FLAG_*. The caller has set no_new_privs or holds CAP_SYS_ADMIN in its user namespace. There
 // is no way back: what the filter forbids stays forbidden across execve(2).
 Status load_seccomp_filter(std::span<const struct sock_filter> program, unsigned flags);
+
+// The same with a supervisor: gives the descriptor on which it gets the calls with SECCOMP_RET_USER_NOTIF.
+Result<UniqueFd> load_seccomp_filter_with_listener(std::span<const struct sock_filter> program,
+                                                   unsigned flags);
 
 // Whether this kernel knows SECCOMP_RET_* `action` (Linux 4.14).
 bool seccomp_action_available(uint32_t action) noexcept;

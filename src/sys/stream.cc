@@ -46,7 +46,8 @@ Result<Stream> Stream::own(UniqueFd fd) {
 Stream Stream::borrow(int fd, int access) {
   Stream stream;
   struct stat info {};
-  if (::fstat(fd, &info) != 0) return stream;  // closed by whoever started cove
+  // Closed by whoever started cove: see occupy_standard_streams().
+  if (!is_open_for(fd, access) || ::fstat(fd, &info) != 0) return stream;
   stream.fd_ = fd;
   if (S_ISSOCK(info.st_mode)) {
     stream.mode_ = Mode::socket;

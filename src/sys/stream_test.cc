@@ -95,6 +95,11 @@ TEST_F(Streams, ClosedDescriptorIsAClosedStream) {
   EXPECT_EQ(stream.write_some(bytes_of("x")).state, IoState::closed);
 }
 
+TEST_F(Streams, DescriptorOfTheOtherDirectionIsAClosedStream) {
+  EXPECT_FALSE(Stream::borrow_for_writing(pipe.read_end.get()).open());
+  EXPECT_FALSE(Stream::borrow_for_reading(pipe.write_end.get()).open());
+}
+
 TEST(PollUntil, ReturnsAtTheDeadlineAndNotBefore) {
   const uint64_t start = monotonic_nanoseconds();
   const auto ready = poll_until({}, start + 30'000'000);

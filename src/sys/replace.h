@@ -1,0 +1,20 @@
+// Replacing files in a directory whose lock the caller holds. Called by any process. Sources: rename(2),
+// fsync(2).
+#pragma once
+
+#include <sys/types.h>
+
+#include <string_view>
+
+#include "base/result.h"
+
+namespace cove::sys {
+
+inline constexpr std::string_view kLockedSuffix = ".new";  // of the temporary name
+
+// As replace_file_at, but with one temporary name for all: what a writer that was killed has left is written
+// over. `durable`: on the disk when it returns.
+Status replace_locked_file_at(int dir_fd, const char* name, std::string_view content, mode_t mode,
+                              bool durable);
+
+}  // namespace cove::sys
