@@ -4,13 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <string_view>
 #include <utility>
 
-#include "base/strings.h"
 #include "kernel/cgroup/device_program.h"
+#include "kernel/cgroup/existing.h"
+#include "kernel/cgroup/limit_writer.h"
+#include "kernel/cgroup/record.h"
 #include "kernel/cgroup/states.h"
 #include "sys/bpf.h"
 #include "sys/pseudo_file.h"
@@ -29,48 +30,7 @@ Error mkdir_error(const std::string& path, int error_number) {
   return error;
 }
 
-Error write_error(const Write& write, const std::string& path, int error_number) {
-  Error error = Error::from_errno(
-      fmt::format("{}: write {} to {}/{}", write.option, quote(write.value), path, write.file), error_number);
-  error.set_code(write.option == "device" ? ErrorCode::device_denied : ErrorCode::limit_unenforceable);
-  if (error_number == EINVAL) {
-    error.set_hint(
-        "the kernel refuses this value here: a parent cgroup may allow less, or the machine has less");
-  }
-  if (error_number == ENODEV) error.set_hint("name a whole disk that exists, not a partition");
-  if (write.option == "device" && error_number == EPERM) {
-    error.set_hint("the surrounding cgroup does not allow this device, so neither can the sandbox's");
-  }
-  return error;
-}
-
-// Writes one plan's values; consecutive ones into the same file share a descriptor.
-class LimitWriter {
- public:
-  // 0 or the errno.
-  int write(int directory_fd, const Write& write) {
-    if (directory_fd != directory_fd_ || write.file != file_) {
-      fd_.reset();
-      file_ = write.file;
-      directory_fd_ = directory_fd;
-      const int fd = sys::try_open_at(directory_fd, file_.c_str(), O_WRONLY);
-      if (fd < 0) {
-        directory_fd_ = -1;
-        return -fd;
-      }
-      fd_.reset(fd);
-    }
-    return sys::write_pseudo_fd(fd_.get(), write.value);
-  }
-
- private:
-  UniqueFd fd_;
-  int directory_fd_ = -1;
-  std::string file_;
-};
-
-Status attach_devices(const DevicePolicy& policy, int directory_fd) {
-  const auto program = assemble_device_program(policy);
+Status attach_devices(std::span<const struct bpf_insn> program, int directory_fd) {
   const auto attach = [&]() -> Status {
     const UniqueFd loaded = COVE_TRY(sys::load_device_program(program));
     return sys::attach_device_program(directory_fd, loaded.get());
@@ -93,58 +53,93 @@ Result<Cgroup> Cgroup::create(CgroupPlan plan) {
         return error;
       }
     }
+    COVE_TRY(made.make_parents(plan));
     COVE_TRY(made.make_directories(plan));
     COVE_TRY(made.write_limits(plan));
-    if (plan.bpf_devices) COVE_TRY(attach_devices(*plan.bpf_devices, made.v2_fd()));
+    if (plan.bpf_devices) COVE_TRY(attach_devices(assemble_device_program(*plan.bpf_devices), made.v2_fd()));
+    if (!plan.bpf_device_rules.empty()) {
+      COVE_TRY(attach_devices(assemble_device_program(plan.bpf_device_rules), made.v2_fd()));
+    }
     return {};
   };
   Status status = build();
   if (!status) {
     // The first failure is what matters; nothing runs in there yet.
-    static_cast<void>(remove_directories(made.paths_));
+    static_cast<void>(remove_directories(made.made_));
+    remove_parents(made.parents_);
     return std::move(status).error();
   }
   std::move(plan.waived.begin(), plan.waived.end(), std::back_inserter(made.waived_));
   return made;
 }
 
+Status Cgroup::make_parents(const CgroupPlan& plan) {
+  for (const Parent& parent : plan.parents) {
+    // One that existed may have been removed meanwhile, by whoever made it.
+    const int failed = sys::try_make_directory_at(AT_FDCWD, parent.path.c_str(), kDirectoryMode);
+    if (failed != 0 && failed != EEXIST) return mkdir_error(parent.path, failed);
+    if (failed == 0) mark_as_ours(parent.path);
+    // One that was not there when the plan was made is another container's that starts just now.
+    const bool ours = failed == 0 || parent.ours || !parent.exists;
+    if (ours && std::find(parents_.begin(), parents_.end(), parent.path) == parents_.end()) {
+      parents_.push_back(parent.path);
+    }
+    for (const Parent::File& file : parent.files) {
+      const std::string path = parent.path + "/" + file.name;
+      const int refused = sys::write_pseudo(AT_FDCWD, path.c_str(), file.value);
+      if (refused == 0 || !file.required) continue;
+      Error error = Error::from_errno(fmt::format("write {} to {}", file.value, path), refused);
+      error.set_code(ErrorCode::cgroup_not_delegated);
+      return error;
+    }
+  }
+  return {};
+}
+
+Status Cgroup::make_directory(const CgroupPlan& plan, const Directory& directory) {
+  const char* path = directory.path.c_str();
+  constexpr int kTries = 3;
+  int failed = sys::try_make_directory_at(AT_FDCWD, path, kDirectoryMode);
+  // The end of another container may have taken the empty parent away since it was made sure of.
+  for (int tries = 1; failed == ENOENT && !plan.parents.empty() && tries < kTries; ++tries) {
+    COVE_TRY(make_parents(plan));
+    failed = sys::try_make_directory_at(AT_FDCWD, path, kDirectoryMode);
+  }
+  if (failed == EEXIST && directory.if_exists != IfExists::fail) {
+    return directory.if_exists == IfExists::adopt ? Status() : check_unused(directory);
+  }
+  if (failed != 0) return mkdir_error(directory.path, failed);
+  made_.push_back(directory.path);
+  return {};
+}
+
+Status Cgroup::open_directory(const Directory& directory) {
+  const int fd = sys::try_open_at(AT_FDCWD, directory.path.c_str(), O_PATH | O_DIRECTORY);
+  if (fd < 0) return Error::from_errno(fmt::format("open cgroup {}", directory.path), -fd);
+  paths_.push_back(directory.path);
+  Open& open = open_.emplace_back();
+  open.version = directory.version;
+  open.controllers = directory.controllers;
+  open.directory.reset(fd);
+  if (open.version != 1) return {};
+  const int tasks = sys::try_open_at(fd, "tasks", O_WRONLY);
+  if (tasks < 0) return Error::from_errno(fmt::format("open {}/tasks", directory.path), -tasks);
+  open.tasks.reset(tasks);
+  return {};
+}
+
 Status Cgroup::make_directories(const CgroupPlan& plan) {
   for (const Directory& directory : plan.directories) {
-    const char* path = directory.path.c_str();
-    if (const int failed = sys::try_make_directory_at(AT_FDCWD, path, kDirectoryMode); failed != 0) {
-      return mkdir_error(directory.path, failed);
-    }
-    paths_.push_back(directory.path);
-    Open& open = open_.emplace_back();
-    open.version = directory.version;
-    open.controllers = directory.controllers;
-    const int fd = sys::try_open_at(AT_FDCWD, path, O_PATH | O_DIRECTORY);
-    if (fd < 0) return Error::from_errno(fmt::format("open cgroup {}", directory.path), -fd);
-    open.directory.reset(fd);
-    if (open.version != 1) continue;
-    const int tasks = sys::try_open_at(fd, "tasks", O_WRONLY);
-    if (tasks < 0) return Error::from_errno(fmt::format("open {}/tasks", directory.path), -tasks);
-    open.tasks.reset(tasks);
+    COVE_TRY(make_directory(plan, directory));
+    COVE_TRY(open_directory(directory));
   }
   return {};
 }
 
 Status Cgroup::write_limits(const CgroupPlan& plan) {
-  LimitWriter writer;
-  bool alternative_done = false;
-  for (const Write& write : plan.writes) {
-    const bool done_already = std::exchange(alternative_done, false);
-    if (done_already) continue;
-    const int failed = writer.write(open_[write.directory].directory.get(), write);
-    alternative_done = write.if_missing == IfMissing::try_next && failed != ENOENT;
-    if (failed == 0) continue;
-    const std::string& path = paths_[write.directory];
-    if (failed != ENOENT || write.if_missing == IfMissing::fail) return write_error(write, path, failed);
-    if (write.if_missing == IfMissing::waive) {
-      waived_.push_back(fmt::format("{}: the kernel has no {}/{}", write.option, path, write.file));
-    }
-  }
-  return {};
+  std::vector<int> fds;
+  for (const Open& open : open_) fds.push_back(open.directory.get());
+  return write_all_limits(plan.writes, fds, paths_, waived_, nullptr);
 }
 
 const Cgroup::Open* Cgroup::find(int version, std::string_view controller) const noexcept {
@@ -189,6 +184,15 @@ int Cgroup::join_self(bool v2_too, size_t* failed) const noexcept {
   return 0;
 }
 
+Record Cgroup::record() const {
+  Record record;
+  for (size_t i = 0; i < open_.size(); ++i) {
+    record.directories.push_back({open_[i].version, paths_[i], open_[i].controllers});
+  }
+  record.parents = parents_;
+  return record;
+}
+
 Status Cgroup::kill_all(unsigned timeout_ms) const {
   return kill_processes(paths_, timeout_ms);
 }
@@ -197,7 +201,9 @@ Status Cgroup::remove(unsigned timeout_ms) {
   peak_.reset();
   open_.clear();
   Status status = remove_directories(paths_, timeout_ms);
-  if (status) paths_.clear();
+  if (!status) return status;
+  paths_.clear();
+  remove_parents(parents_);
   return status;
 }
 

@@ -37,10 +37,14 @@ struct Usage {
   std::optional<uint64_t> oom_kills;  // processes killed for want of memory
 };
 
+struct Record;
+struct OpenOptions;
+
 class Cgroup {
  public:
   // Enables controllers, makes the directories, writes the limits, attaches the device program. On failure
-  // everything made so far is removed again. An empty plan gives an object whose functions do nothing.
+  // everything made so far is removed again. stale_resource: a directory exists that should not, or is in
+  // use. An empty plan gives an object whose functions do nothing.
   static Result<Cgroup> create(CgroupPlan plan);
 
   Cgroup() = default;  // no directories: its functions do nothing
@@ -82,19 +86,27 @@ class Cgroup {
 
   [[nodiscard]] const std::vector<std::string>& directories() const noexcept { return paths_; }  // absolute
   [[nodiscard]] const std::vector<std::string>& waived() const noexcept { return waived_; }
+  // What there is to remember of it, with the directories that were really made.
+  [[nodiscard]] Record record() const;
 
  private:
+  friend Result<Cgroup> open_cgroup_of(const Record& record, const OpenOptions& options);
   struct Open {
     int version = 1;
     std::vector<std::string> controllers;
     UniqueFd directory;  // O_PATH
     UniqueFd tasks;      // v1: tasks, v2: cgroup.procs; write only
   };
+  Status make_parents(const CgroupPlan& plan);
   Status make_directories(const CgroupPlan& plan);
+  Status make_directory(const CgroupPlan& plan, const Directory& directory);
+  Status open_directory(const Directory& directory);
   Status write_limits(const CgroupPlan& plan);
   [[nodiscard]] const Open* find(int version, std::string_view controller) const noexcept;
 
-  std::vector<std::string> paths_;  // parallel to open_
+  std::vector<std::string> paths_;    // parallel to open_
+  std::vector<std::string> made_;     // those of paths_ that were not there before
+  std::vector<std::string> parents_;  // made on the way, outermost first
   std::vector<Open> open_;
   std::vector<std::string> waived_;
   UniqueFd peak_;  // v2 memory.peak after reset_peak(): the kernel resets per open file

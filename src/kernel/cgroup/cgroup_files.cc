@@ -57,6 +57,14 @@ std::vector<std::string> parse_words(std::string_view text) {
   return words;
 }
 
+std::optional<FreezerState> parse_freezer_state(std::string_view text) {
+  text = trim(text);
+  if (text == "THAWED") return FreezerState::thawed;
+  if (text == "FREEZING") return FreezerState::freezing;
+  if (text == "FROZEN") return FreezerState::frozen;
+  return std::nullopt;
+}
+
 std::vector<pid_t> parse_process_ids(std::string_view text) {
   std::vector<pid_t> ids;
   while (const auto line = next_line(text)) {

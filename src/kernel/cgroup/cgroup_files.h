@@ -30,6 +30,10 @@ std::optional<IoBytes> parse_blkio_bytes(std::string_view text);
 // "cpu io memory\n" -> {"cpu", "io", "memory"}
 std::vector<std::string> parse_words(std::string_view text);
 
+// v1 freezer.state; nothing for any other text.
+enum class FreezerState : uint8_t { thawed, freezing, frozen };
+std::optional<FreezerState> parse_freezer_state(std::string_view text);
+
 // cgroup.procs: a number per line. Processes that the reader's PID namespace can't name are 0 and left out.
 std::vector<pid_t> parse_process_ids(std::string_view text);
 

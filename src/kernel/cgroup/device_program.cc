@@ -68,10 +68,16 @@ void unpack_context(Assembler& out) {
   out.load(kMinor, offsetof(struct bpf_cgroup_dev_ctx, minor));
 }
 
-void assemble_exception(Assembler& out, const DeviceRule& rule) {
-  out.skip_unless_equal(kType, rule.type == DeviceType::block ? BPF_DEVCG_DEV_BLOCK : BPF_DEVCG_DEV_CHAR);
+void assemble_match(Assembler& out, const DeviceRule& rule) {
+  if (rule.type != DeviceType::all) {
+    out.skip_unless_equal(kType, rule.type == DeviceType::block ? BPF_DEVCG_DEV_BLOCK : BPF_DEVCG_DEV_CHAR);
+  }
   if (rule.major) out.skip_unless_equal(kMajor, *rule.major);
   if (rule.minor) out.skip_unless_equal(kMinor, *rule.minor);
+}
+
+void assemble_exception(Assembler& out, const DeviceRule& rule) {
+  assemble_match(out, rule);
   if (rule.allow && rule.access != kDeviceAllAccess) {
     // Anything asked for beyond the rule's access? Then the rule does not apply.
     out.move(kScratch, kAccess);
@@ -87,7 +93,40 @@ void assemble_exception(Assembler& out, const DeviceRule& rule) {
   out.land();
 }
 
+// kAccess holds what no later rule has allowed yet.
+void assemble_ordered_rule(Assembler& out, const DeviceRule& rule) {
+  assemble_match(out, rule);
+  if (rule.allow) {
+    out.keep_bits(kAccess, ~static_cast<int32_t>(rule.access));
+    out.skip_unless_equal(kAccess, 0);
+  } else {
+    out.move(kScratch, kAccess);
+    out.keep_bits(kScratch, rule.access);
+    out.skip_if_equal(kScratch, 0);
+  }
+  out.leave(rule.allow ? 1 : 0);
+  out.land();
+}
+
 }  // namespace
+
+std::vector<struct bpf_insn> assemble_device_program(std::span<const DeviceRule> rules) {
+  Assembler out;
+  unpack_context(out);
+  while (!rules.empty()) {
+    const DeviceRule& rule = rules.back();
+    const bool whole =
+        rule.type == DeviceType::all && !rule.major && !rule.minor && rule.access == kDeviceAllAccess;
+    if (whole) {  // what stands before it has no effect
+      out.leave(rule.allow ? 1 : 0);
+      return out.take();
+    }
+    assemble_ordered_rule(out, rule);
+    rules = rules.first(rules.size() - 1);
+  }
+  out.leave(0);
+  return out.take();
+}
 
 std::vector<struct bpf_insn> assemble_device_program(const DevicePolicy& policy) {
   Assembler out;

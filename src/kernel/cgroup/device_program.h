@@ -4,6 +4,7 @@
 
 #include <linux/bpf.h>
 
+#include <span>
 #include <vector>
 
 #include "kernel/cgroup/devices.h"
@@ -12,5 +13,9 @@ namespace cove::cgroup {
 
 // The program returns 1 exactly where device_allowed() says true. At most 8 instructions per exception.
 std::vector<struct bpf_insn> assemble_device_program(const DevicePolicy& policy);
+
+// The same for a list in its order: 1 exactly where rules_allow() says true. A rule takes at most 8
+// instructions.
+std::vector<struct bpf_insn> assemble_device_program(std::span<const DeviceRule> rules);
 
 }  // namespace cove::cgroup

@@ -55,9 +55,9 @@ int64_t interpret(const std::vector<struct bpf_insn>& program, const struct bpf_
   return -1;
 }
 
-// Compares program and policy for every access to devices with these numbers.
-void expect_same_decisions(const DevicePolicy& policy) {
-  const std::vector<struct bpf_insn> program = assemble_device_program(policy);
+// Compares program and decision for every access to devices with these numbers.
+template <typename Decide>
+void expect_decisions(const std::vector<struct bpf_insn>& program, Decide decide) {
   for (const DeviceType type : {kBlock, kChar}) {
     for (const uint32_t major : {0U, 1U, 5U, 8U, 10U, 136U, 137U, 4095U}) {
       for (const uint32_t minor : {0U, 1U, 2U, 3U, 5U, 9U, 16U, 200U, 1048575U}) {
@@ -67,12 +67,32 @@ void expect_same_decisions(const DevicePolicy& policy) {
               (uint32_t{access} << 16) | (type == kBlock ? BPF_DEVCG_DEV_BLOCK : BPF_DEVCG_DEV_CHAR);
           context.major = major;
           context.minor = minor;
-          ASSERT_EQ(interpret(program, context), device_allowed(policy, type, major, minor, access) ? 1 : 0)
+          ASSERT_EQ(interpret(program, context), decide(type, major, minor, access) ? 1 : 0)
               << (type == kBlock ? "b " : "c ") << major << ":" << minor << " access " << int{access};
         }
       }
     }
   }
+}
+
+void expect_same_decisions(const DevicePolicy& policy) {
+  expect_decisions(assemble_device_program(policy),
+                   [&](DeviceType type, uint32_t major, uint32_t minor, uint8_t access) {
+                     return device_allowed(policy, type, major, minor, access);
+                   });
+}
+
+void expect_same_decisions(const std::vector<DeviceRule>& rules) {
+  expect_decisions(assemble_device_program(rules),
+                   [&](DeviceType type, uint32_t major, uint32_t minor, uint8_t access) {
+                     return rules_allow(rules, type, major, minor, access);
+                   });
+}
+
+std::vector<DeviceRule> rules_of(const std::vector<std::pair<bool, const char*>>& texts) {
+  std::vector<DeviceRule> rules;
+  for (const auto& [allow, text] : texts) rules.push_back(parse_device_rule(allow, text).value());
+  return rules;
 }
 
 DevicePolicy policy_of(const std::vector<std::pair<bool, const char*>>& texts) {
@@ -82,13 +102,28 @@ DevicePolicy policy_of(const std::vector<std::pair<bool, const char*>>& texts) {
 }
 
 TEST(DeviceProgram, DecidesAsThePolicy) {
-  expect_same_decisions({});
-  expect_same_decisions({true, {}});
+  expect_same_decisions(DevicePolicy{});
+  expect_same_decisions(DevicePolicy{true, {}});
   expect_same_decisions(reduce_device_rules(default_device_rules()).value());
   expect_same_decisions(
       policy_of({{true, "c 1:* r"}, {true, "c *:3 w"}, {true, "b *:* rm"}, {true, "b 8:16 rwm"}}));
   expect_same_decisions(
       policy_of({{true, "a"}, {false, "b 8:* w"}, {false, "c 10:200 rwm"}, {false, "c *:9 m"}}));
+}
+
+TEST(DeviceProgram, DecidesAsTheListInItsOrder) {
+  expect_same_decisions(std::vector<DeviceRule>{});
+  expect_same_decisions(default_device_rules());
+  expect_same_decisions(rules_of({{true, "a"}}));
+  expect_same_decisions(rules_of({{true, "c 1:3 rwm"}, {false, "a"}}));
+  // A hole, and one access that two rules grant together.
+  expect_same_decisions(rules_of({{false, "a"}, {true, "c 1:* rwm"}, {false, "c 1:3 w"}, {true, "c 1:3 m"}}));
+  expect_same_decisions(
+      rules_of({{true, "c *:* r"}, {true, "c 5:* w"}, {false, "b 8:* rm"}, {true, "b 8:16 m"}}));
+  std::vector<DeviceRule> any_type = rules_of({{true, "a"}, {false, "c 10:200 rw"}, {true, "c 10:* r"}});
+  any_type[1].type = DeviceType::all;
+  any_type.push_back({false, DeviceType::all, 8, {}, kDeviceMknod});
+  expect_same_decisions(any_type);
 }
 
 TEST(DeviceProgram, TheComparisonCanFail) {
@@ -104,8 +139,13 @@ TEST(DeviceProgram, TheComparisonCanFail) {
 
 TEST(DeviceProgram, StaysSmall) {
   // 6 to unpack, 2 to leave, and the exceptions.
-  EXPECT_EQ(assemble_device_program({}).size(), 8U);
+  EXPECT_EQ(assemble_device_program(DevicePolicy{}).size(), 8U);
   EXPECT_LE(assemble_device_program(policy_of({{true, "c 1:3 r"}})).size(), 16U);
+  EXPECT_EQ(assemble_device_program(std::vector<DeviceRule>{}).size(), 8U);
+  EXPECT_LE(assemble_device_program(rules_of({{false, "c 1:3 r"}})).size(), 16U);
+  // What stands before "all" has no effect.
+  EXPECT_EQ(assemble_device_program(rules_of({{true, "c 1:3 r"}, {true, "b *:* r"}, {false, "a"}})).size(),
+            8U);
 }
 
 }  // namespace

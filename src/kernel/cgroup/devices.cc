@@ -185,4 +185,20 @@ bool device_allowed(const DevicePolicy& policy, DeviceType type, uint32_t major,
   return policy.default_allow;
 }
 
+bool rules_allow(std::span<const DeviceRule> rules, DeviceType type, uint32_t major, uint32_t minor,
+                 uint8_t access) noexcept {
+  for (; !rules.empty(); rules = rules.first(rules.size() - 1)) {
+    const DeviceRule& rule = rules.back();
+    const bool covered = (rule.type == DeviceType::all || rule.type == type) &&
+                         rule.major.value_or(major) == major && rule.minor.value_or(minor) == minor;
+    if (!covered) continue;
+    const bool whole = rule.type == DeviceType::all && is_plain_all(rule);
+    if (!rule.allow && (whole || (access & rule.access) != 0)) return false;
+    if (!rule.allow) continue;
+    access = static_cast<uint8_t>(access & ~rule.access);
+    if (access == 0) return true;
+  }
+  return false;
+}
+
 }  // namespace cove::cgroup

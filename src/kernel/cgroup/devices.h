@@ -61,4 +61,10 @@ Result<DevicePolicy> reduce_device_rules(std::span<const DeviceRule> rules);
 bool device_allowed(const DevicePolicy& policy, DeviceType type, uint32_t major, uint32_t minor,
                     uint8_t access) noexcept;
 
+// The decision of a list in its order: for each bit of `access` the last rule that covers the device and the
+// bit decides, and without one it is denied; all bits must be allowed. So a rule can cut a hole into an
+// earlier, wider one. A rule of type `all` may have numbers and any access here.
+bool rules_allow(std::span<const DeviceRule> rules, DeviceType type, uint32_t major, uint32_t minor,
+                 uint8_t access) noexcept;
+
 }  // namespace cove::cgroup

@@ -88,5 +88,29 @@ TEST(DeviceRules, ImpossibleRulesAreRefused) {
   }
 }
 
+bool allows(const std::vector<std::pair<bool, const char*>>& texts, uint32_t minor, uint8_t access) {
+  std::vector<DeviceRule> rules;
+  for (const auto& [allow, text] : texts) rules.push_back(parse_device_rule(allow, text).value());
+  return rules_allow(rules, DeviceType::character, 1, minor, access);
+}
+
+TEST(DeviceRules, TheLastOneThatCoversAnAccessDecides) {
+  EXPECT_FALSE(allows({}, 3, kDeviceRead));
+  EXPECT_TRUE(allows({{false, "a"}, {true, "c 1:3 r"}}, 3, kDeviceRead));
+  EXPECT_FALSE(allows({{true, "c 1:3 r"}, {false, "a"}}, 3, kDeviceRead));
+  EXPECT_FALSE(allows({{false, "a"}, {true, "c 1:3 r"}}, 3, kDeviceRead | kDeviceWrite));
+  EXPECT_TRUE(allows({{true, "c 1:* r"}, {true, "c 1:3 w"}}, 3, kDeviceRead | kDeviceWrite));
+  EXPECT_FALSE(allows({{true, "c 1:* r"}, {true, "c 1:3 w"}}, 5, kDeviceRead | kDeviceWrite));
+}
+
+TEST(DeviceRules, CutHoles) {
+  const std::vector<std::pair<bool, const char*>> hole = {
+      {false, "a"}, {true, "c 1:* rwm"}, {false, "c 1:3 w"}};
+  EXPECT_TRUE(allows(hole, 3, kDeviceRead));
+  EXPECT_FALSE(allows(hole, 3, kDeviceWrite));
+  EXPECT_FALSE(allows(hole, 3, kDeviceRead | kDeviceWrite));
+  EXPECT_TRUE(allows(hole, 5, kDeviceRead | kDeviceWrite));
+}
+
 }  // namespace
 }  // namespace cove::cgroup

@@ -49,9 +49,13 @@ class LayoutBuilder {
   }
 
   // Whether no later mount could be better.
-  [[nodiscard]] bool complete() const noexcept {
-    return std::all_of(found_.begin(), found_.end(),
-                       [](const auto& found) { return found && !found->read_only; });
+  [[nodiscard]] bool complete() const {
+    for (size_t i = 0; i < found_.size(); ++i) {
+      const bool good = found_[i] && !found_[i]->read_only;
+      const bool v2 = entries_[i].hierarchy == 0;
+      if (!good && !(v2 && !found_[i] && is_v1_alone())) return false;
+    }
+    return true;
   }
 
   Layout take() {
@@ -100,6 +104,8 @@ class LayoutBuilder {
     hierarchy.mount_root = std::move(root);
     hierarchy.read_only = read_only;
     if (!is_visible(hierarchy.own_directory, mount)) return;
+    if (hierarchy.version == 1)
+      v1_directory_ = hierarchy.mount_point.substr(0, hierarchy.mount_point.rfind('/'));
     found = std::move(hierarchy);
   }
 
@@ -112,10 +118,20 @@ class LayoutBuilder {
     return true;
   }
 
+  // Beside v1 hierarchies, v2 is mounted on "unified" (systemd mounts it there, and runc looks for it there
+  // only). Where nothing is, the whole table, maybe thousands of lines, would be read for a mount that does
+  // not exist.
+  [[nodiscard]] bool is_v1_alone() const {
+    if (!trusted_parent_) return false;
+    return sys::mount_id_of((v1_directory_ + "/unified").c_str()).value_or(*trusted_parent_) ==
+           *trusted_parent_;
+  }
+
   std::vector<procfs::CgroupEntry> entries_;
   std::vector<std::optional<Hierarchy>> found_;  // parallel to entries_
   Visible visible_;
   std::optional<uint32_t> trusted_parent_;  // the mount below which the last visible one lies
+  std::string v1_directory_;                // in which the last v1 hierarchy is mounted
 };
 
 bool lies_on_mount(const std::string& path, uint32_t mount_id) {

@@ -55,7 +55,8 @@ Result<Layout> parse_layout(std::string_view mountinfo, std::string_view self_cg
 // Reads both files. A mount counts only if it can be reached, and does not lie below another mount put over
 // it. (That is checked for one of the hierarchies in the same parent mount; a cover over a single one shows
 // in Cgroup::create.) Stops reading mountinfo as soon as every hierarchy is found writable: a host may have
-// thousands of mounts. Cheap enough for the start path: 16 system calls for 10 hierarchies. May be called
+// thousands of mounts. Beside v1 hierarchies v2 counts as not mounted if it is neither there nor on "unified"
+// beside them. Cheap enough for the start path: 16 system calls for 10 hierarchies. May be called
 // from any process with /proc.
 Result<Layout> read_layout();
 

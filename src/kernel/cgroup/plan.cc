@@ -280,7 +280,7 @@ void Planner::add_writes() {
                                directory_of(need.controller)};
     append_writes(need, context, plan_.writes);
   }
-  if (devices_) append_device_writes(*devices_, directory_of(kDevices), plan_.writes);
+  if (devices_) append_device_writes(*devices_, "device", directory_of(kDevices), plan_.writes);
 }
 
 std::string_view describe(IfMissing if_missing) noexcept {
@@ -317,6 +317,13 @@ Result<CgroupPlan> plan_here(const Limits& limits, const PlanOptions& options) {
 std::string print_plan(const CgroupPlan& plan) {
   std::string text;
   for (const Enable& enable : plan.enable) text += fmt::format("enable {}: {}\n", enable.path, enable.value);
+  for (const Parent& parent : plan.parents) {
+    if (!parent.exists) text += fmt::format("mkdir {} (parent)\n", parent.path);
+    for (const Parent::File& file : parent.files) {
+      text += fmt::format("write {}/{} {}{}\n", parent.path, file.name, file.value,
+                          file.required ? "" : " (if possible)");
+    }
+  }
   for (const Directory& directory : plan.directories) {
     text += fmt::format("mkdir {} (v{}{}{})\n", directory.path, directory.version,
                         directory.controllers.empty() ? "" : ": ", fmt::join(directory.controllers, " "));
@@ -334,6 +341,9 @@ std::string print_plan(const CgroupPlan& plan) {
       separator = ", ";
     }
     text += '\n';
+  }
+  for (const DeviceRule& rule : plan.bpf_device_rules) {
+    text += fmt::format("device program: {} {}\n", rule.allow ? "allow" : "deny", print_device_rule(rule));
   }
   for (const std::string& waived : plan.waived) text += fmt::format("waived {}\n", waived);
   return text;

@@ -72,10 +72,33 @@ struct PlanOptions {
       true;  // use what kill_all() and freeze() need (v2 directory or v1 freezer), where it can be had
 };
 
+// What to do with a directory that exists already.
+enum class IfExists : uint8_t {
+  fail,         // stale_resource
+  reuse_empty,  // a container's: use it unless it holds processes, below it too, or is frozen
+  adopt,        // the init system made it for us: use it with what is in there
+};
+
 struct Directory {
   int version = 1;
-  std::string path;                      // absolute; its parent exists
+  std::string path;                      // absolute; its parent exists, or is in CgroupPlan::parents
   std::vector<std::string> controllers;  // v1: the hierarchy's; v2: those enabled in it that the plan uses
+  IfExists if_exists = IfExists::fail;
+
+  friend bool operator==(const Directory&, const Directory&) = default;
+};
+
+// A directory on the way to a container's.
+struct Parent {
+  struct File {
+    std::string name;   // "cgroup.subtree_control", "cpuset.cpus"
+    std::string value;  // one write(2)
+    bool required = true;
+  };
+  std::string path;         // absolute
+  bool exists = false;      // else it is made; that another runtime is quicker does no harm
+  bool ours = false;        // exists, made for another container: removed by the last one
+  std::vector<File> files;  // written before what is below it is made
 };
 
 // What to do when the kernel does not have the file (ENOENT), which only the attempt can tell: files differ
@@ -103,10 +126,12 @@ struct Enable {
 
 // Plain data; complete: Cgroup executes it without deciding anything.
 struct CgroupPlan {
-  std::vector<Enable> enable;               // in order, from the top of the hierarchy downwards
-  std::vector<Directory> directories;       // made in this order; at most one is v2, and it is the last
-  std::vector<Write> writes;                // in order, after all directories are made
-  std::optional<DevicePolicy> bpf_devices;  // attach to the v2 directory
+  std::vector<Enable> enable;                // in order, from the top of the hierarchy downwards
+  std::vector<Parent> parents;               // likewise; a container's only
+  std::vector<Directory> directories;        // made in this order; at most one is v2, and it is the last
+  std::vector<Write> writes;                 // in order, after all directories are made
+  std::optional<DevicePolicy> bpf_devices;   // attach to the v2 directory
+  std::vector<DeviceRule> bpf_device_rules;  // a container's: likewise, as effective_device_rules() has them
   std::vector<std::string>
       waived;  // one sentence per limit given up, as "memory: the memory controller is not …"
 

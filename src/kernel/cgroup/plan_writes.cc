@@ -211,12 +211,14 @@ void append_writes(const Need& need, const WriteContext& context, std::vector<Wr
   }
 }
 
-void append_device_writes(const DevicePolicy& policy, size_t directory, std::vector<Write>& writes) {
+void append_device_writes(const DevicePolicy& policy, std::string_view option, size_t directory,
+                          std::vector<Write>& writes) {
   const char* const whole = policy.default_allow ? "devices.allow" : "devices.deny";
   const char* const exception_file = policy.default_allow ? "devices.deny" : "devices.allow";
-  writes.push_back({directory, whole, "a", "device", IfMissing::fail});
+  writes.push_back({directory, whole, "a", std::string(option), IfMissing::fail});
   for (const DeviceRule& rule : policy.exceptions) {
-    writes.push_back({directory, exception_file, print_device_rule(rule), "device", IfMissing::fail});
+    writes.push_back(
+        {directory, exception_file, print_device_rule(rule), std::string(option), IfMissing::fail});
   }
 }
 

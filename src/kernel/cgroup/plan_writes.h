@@ -29,7 +29,8 @@ struct WriteContext {
 };
 void append_writes(const Need& need, const WriteContext& context, std::vector<Write>& writes);
 
-// devices.allow and devices.deny, on v1.
-void append_device_writes(const DevicePolicy& policy, size_t directory, std::vector<Write>& writes);
+// devices.allow and devices.deny, on v1. `option` is Write::option.
+void append_device_writes(const DevicePolicy& policy, std::string_view option, size_t directory,
+                          std::vector<Write>& writes);
 
 }  // namespace cove::cgroup

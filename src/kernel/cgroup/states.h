@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "base/result.h"
+#include "kernel/cgroup/cgroup_files.h"
 #include "sys/process.h"
 #include "sys/pseudo_file.h"
 
@@ -32,5 +34,8 @@ class Patience {
 // Freezes or thaws a v2 cgroup or a v1 freezer, and waits until it is done; ETIMEDOUT otherwise.
 // `directory_fd` may be O_PATH.
 Status set_frozen(int directory_fd, int version, bool frozen, unsigned timeout_ms);
+
+// The state of one directory; nothing if it has no freezer (or is gone).
+std::optional<FreezerState> read_freezer(int directory_fd, int version);
 
 }  // namespace cove::cgroup

@@ -109,6 +109,100 @@ Result<ProcessStatus> read_status(pid_t pid) {
   return parse_status(COVE_TRY(sys::read_file(fmt::format("/proc/{}/status", pid).c_str())));
 }
 
+Result<ProcessStat> parse_stat(std::string_view text) {
+  // The name, in parentheses, may hold anything: the fields begin behind the last one.
+  const size_t name_end = text.rfind(')');
+  if (name_end == std::string_view::npos) return malformed("stat", text, "there is no name in parentheses");
+  const std::vector<std::string_view> fields = split(trim(text.substr(name_end + 1)), ' ');
+  constexpr size_t kState = 0;
+  constexpr size_t kParent = 1;
+  constexpr size_t kUserTime = 11;  // then those of the system, and both of the children
+  constexpr size_t kTimes = 4;
+  constexpr size_t kStartTime = 19;  // field 22, and the state is field 3
+  if (fields.size() <= kStartTime || fields[kState].size() != 1)
+    return malformed("stat", text, "fields are missing");
+  const auto start_time = parse_number<uint64_t>(fields[kStartTime]);
+  if (!start_time) return malformed("stat", text, "the start time is not a number");
+  const auto parent = parse_number<pid_t>(fields[kParent]);
+  if (!parent) return malformed("stat", text, "the parent is not a number");
+  ProcessStat stat{fields[kState].front(), *start_time, *parent, 0};
+  for (size_t i = kUserTime; i < kUserTime + kTimes; ++i) {
+    const auto ticks = parse_number<int64_t>(fields[i]);  // signed in the kernel
+    if (!ticks) return malformed("stat", text, "a time is not a number");
+    stat.cpu_ticks += *ticks > 0 ? static_cast<uint64_t>(*ticks) : 0;
+  }
+  return stat;
+}
+
+Result<ProcessStat> read_stat(pid_t pid) {
+  return parse_stat(COVE_TRY(sys::read_file(fmt::format("/proc/{}/stat", pid).c_str())));
+}
+
+Result<ProcessMemory> parse_statm(std::string_view text) {
+  const std::vector<std::string_view> fields = split(trim(text), ' ');
+  constexpr size_t kResident = 1;
+  constexpr size_t kShared = 2;
+  if (fields.size() <= kShared) return malformed("statm", text, "fields are missing");
+  const auto resident = parse_number<uint64_t>(fields[kResident]);
+  const auto shared = parse_number<uint64_t>(fields[kShared]);
+  if (!resident || !shared) return malformed("statm", text, "it is not numbers");
+  return ProcessMemory{*resident, *shared};
+}
+
+Result<ProcessMemory> read_statm(pid_t pid) {
+  return parse_statm(COVE_TRY(sys::read_file(fmt::format("/proc/{}/statm", pid).c_str())));
+}
+
+Result<ProcessIo> parse_io(std::string_view text) {
+  std::optional<uint64_t> read;
+  std::optional<uint64_t> written;
+  while (const auto line = next_line(text)) {
+    const Halves halves = split_once(*line, ':');
+    std::optional<uint64_t>* field = nullptr;
+    if (halves.first == "read_bytes") field = &read;
+    if (halves.first == "write_bytes") field = &written;
+    if (field == nullptr) continue;
+    *field = parse_number<uint64_t>(trim(halves.second.value_or("")));
+    if (!*field) return malformed("io", *line, "it is not a number");
+  }
+  if (!read || !written)
+    return Error(ErrorCode::invalid_argument, "io: there is no read_bytes or write_bytes");
+  return ProcessIo{*read, *written};
+}
+
+Result<ProcessIo> read_io(pid_t pid) {
+  return parse_io(COVE_TRY(sys::read_file(fmt::format("/proc/{}/io", pid).c_str())));
+}
+
+Result<Traffic> parse_net_dev(std::string_view text) {
+  constexpr size_t kReceived = 0;
+  constexpr size_t kSent = 8;
+  constexpr int kHeadingLines = 2;
+  for (int i = 0; i < kHeadingLines; ++i) {
+    if (!next_line(text)) return malformed("net/dev", text, "there is no heading");
+  }
+  Traffic traffic;
+  while (const auto line = next_line(text)) {
+    // An interface's name may hold colons, the numbers can not.
+    const size_t colon = line->rfind(':');
+    if (colon == std::string_view::npos) return malformed("net/dev", *line, "there is no colon");
+    if (trim(line->substr(0, colon)) == "lo") continue;
+    std::vector<std::string_view> fields = split(line->substr(colon + 1), ' ');
+    std::erase(fields, std::string_view());
+    if (fields.size() <= kSent) return malformed("net/dev", *line, "fields are missing");
+    const auto received = parse_number<uint64_t>(fields[kReceived]);
+    const auto sent = parse_number<uint64_t>(fields[kSent]);
+    if (!received || !sent) return malformed("net/dev", *line, "it is not numbers");
+    traffic.received += *received;
+    traffic.sent += *sent;
+  }
+  return traffic;
+}
+
+Result<Traffic> read_net_dev(pid_t pid) {
+  return parse_net_dev(COVE_TRY(sys::read_file(fmt::format("/proc/{}/net/dev", pid).c_str())));
+}
+
 Result<unsigned> parse_swaps(std::string_view text) {
   const auto header = next_line(text);
   if (!header) return 0U;  // a kernel without swap gives an empty file, or none

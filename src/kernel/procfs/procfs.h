@@ -36,6 +36,43 @@ struct ProcessStatus {
 Result<ProcessStatus> parse_status(std::string_view text);
 Result<ProcessStatus> read_status(pid_t pid);
 
+// The fields of /proc/<pid>/stat that tell one life of a process number from another, who it belongs to and
+// what it has used. Source: proc_pid_stat(5).
+struct ProcessStat {
+  char state = '?';         // 'R', 'S', 'Z' …
+  uint64_t start_time = 0;  // clock ticks after boot
+  pid_t parent = 0;
+  uint64_t cpu_ticks = 0;  // clock ticks of its own and of its children that were waited for
+  [[nodiscard]] bool dead() const noexcept { return state == 'Z' || state == 'X'; }
+};
+Result<ProcessStat> parse_stat(std::string_view text);
+Result<ProcessStat> read_stat(pid_t pid);  // ENOENT or ESRCH: there is no such process
+
+// /proc/<pid>/statm, in pages; all zero for a kernel thread. Source: proc_pid_statm(5).
+struct ProcessMemory {
+  uint64_t resident = 0;
+  uint64_t shared = 0;  // the part of it that is file cache or shared memory
+};
+Result<ProcessMemory> parse_statm(std::string_view text);
+Result<ProcessMemory> read_statm(pid_t pid);
+
+// read_bytes and write_bytes of /proc/<pid>/io: what went to and came from block devices. Source:
+// proc_pid_io(5).
+struct ProcessIo {
+  uint64_t read_bytes = 0;
+  uint64_t written_bytes = 0;
+};
+Result<ProcessIo> parse_io(std::string_view text);
+Result<ProcessIo> read_io(pid_t pid);  // EACCES: of somebody else
+
+// Bytes of /proc/<pid>/net/dev, summed over the interfaces but the loopback. Source: proc_pid_net(5).
+struct Traffic {
+  uint64_t received = 0;
+  uint64_t sent = 0;
+};
+Result<Traffic> parse_net_dev(std::string_view text);
+Result<Traffic> read_net_dev(pid_t pid);
+
 // The number of active swap areas, from /proc/swaps.
 Result<unsigned> parse_swaps(std::string_view text);
 Result<unsigned> read_swaps();

@@ -89,5 +89,70 @@ TEST(Meminfo, ReadsTheTotal) {
   EXPECT_GT(read_memory_total().value(), uint64_t{1} << 26);
 }
 
+TEST(Stat, TheNameMayHoldAnything) {
+  const auto stat = parse_stat(
+      "77 (a) S (b)) Z 1 77 77 0 -1 4194560 100 0 0 0 1 2 0 0 20 0 1 0 98765 1000 10 18446744073709551615 1 "
+      "1 0\n");
+  ASSERT_TRUE(stat.ok()) << stat.error().message();
+  EXPECT_EQ(stat->state, 'Z');
+  EXPECT_TRUE(stat->dead());
+  EXPECT_EQ(stat->start_time, 98765U);
+  EXPECT_EQ(stat->parent, 1);
+  EXPECT_EQ(stat->cpu_ticks, 3U);
+}
+
+TEST(Stat, RefusesWhatIsShort) {
+  EXPECT_FALSE(parse_stat("77 (sh) S 1 2 3").ok());
+  EXPECT_FALSE(parse_stat("77 sh S").ok());
+  EXPECT_FALSE(parse_stat("").ok());
+}
+
+TEST(Stat, OwnProcessRuns) {
+  const auto stat = read_stat(getpid());
+  ASSERT_TRUE(stat.ok());
+  EXPECT_FALSE(stat->dead());
+  EXPECT_GT(stat->start_time, 0U);
+}
+
+TEST(Statm, HasPages) {
+  const auto memory = parse_statm("5 3 2 1 0 1 0\n");
+  ASSERT_TRUE(memory.ok());
+  EXPECT_EQ(memory->resident, 3U);
+  EXPECT_EQ(memory->shared, 2U);
+  EXPECT_FALSE(parse_statm("5 3").ok());
+  EXPECT_FALSE(parse_statm("5 x 2").ok());
+  EXPECT_TRUE(read_statm(getpid()).ok());
+}
+
+TEST(Io, HasBytesOfDevices) {
+  const auto io = parse_io("rchar: 9\nread_bytes: 4096\nwrite_bytes: 8192\ncancelled_write_bytes: 1\n");
+  ASSERT_TRUE(io.ok());
+  EXPECT_EQ(io->read_bytes, 4096U);
+  EXPECT_EQ(io->written_bytes, 8192U);
+  EXPECT_FALSE(parse_io("read_bytes: 1\n").ok());
+  EXPECT_FALSE(parse_io("read_bytes: x\nwrite_bytes: 1\n").ok());
+}
+
+constexpr std::string_view kNetDevHeading =
+    "Inter-|   Receive                                                |  Transmit\n"
+    " face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs\n";
+
+TEST(NetDev, SumsAllButTheLoopback) {
+  const auto traffic = parse_net_dev(std::string(kNetDevHeading) +
+                                     "    lo: 100 1 0 0 0 0 0 0 100 1 0 0 0 0 0 0\n"
+                                     "  eth0: 20 1 0 0 0 0 0 0 3 1 0 0 0 0 0 0\n"
+                                     "eth0:1: 1 1 0 0 0 0 0 0 4 1 0 0 0 0 0 0\n");
+  ASSERT_TRUE(traffic.ok()) << traffic.error().message();
+  EXPECT_EQ(traffic->received, 21U);
+  EXPECT_EQ(traffic->sent, 7U);
+  EXPECT_TRUE(read_net_dev(getpid()).ok());
+}
+
+TEST(NetDev, RefusesWhatTheKernelNeverPrints) {
+  for (const char* bad : {"eth0 1 2 3\n", "eth0: 1 2\n", "eth0: x 1 0 0 0 0 0 0 3 1\n"})
+    EXPECT_FALSE(parse_net_dev(std::string(kNetDevHeading) + bad).ok()) << bad;
+  EXPECT_FALSE(parse_net_dev("").ok());
+}
+
 }  // namespace
 }  // namespace cove::procfs
