@@ -2,12 +2,17 @@
 //
 // One file, DIRECTORY/id-ranges, of size 0: range N is leased by whoever holds an open-file-description lock
 // on its byte N (fcntl(2)), so a lease ends with its holder, kill -9 included, and leaves no litter. The file
-// must never be removed while a lease lives. The ids are those that systemd keeps for containers
+// must never be removed while a lease lives.
+//
+// What has written files with its ids, as a container that is kept, needs them for longer than it runs: the
+// range that begins at BASE is kept for as long as KEPT/BASE, a symbolic link, leads to something. One that
+// leads nowhere is as good as none. The ids are those that systemd keeps for containers
 // (https://systemd.io/UIDS-GIDS); what /etc/subuid and /etc/subgid grant to somebody is left out.
 #pragma once
 
 #include <cstdint>
 #include <span>
+#include <string>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
@@ -29,9 +34,18 @@ struct RangeLease {
   [[nodiscard]] Result<IdMapPlan> plan() const { return plan_private(base, kLeaseCount); }
 };
 
-// Leases a random free range. `run_dir` exists and belongs to the caller.
-Result<RangeLease> lease_range(const char* run_dir);
+// Where ranges are kept, on the whole machine: it lasts over reboots, as the files do.
+inline constexpr const char* kKeptRanges = "/var/lib/cove/id-ranges";
+
+// Leases a random range that is free and not kept. `run_dir` exists and belongs to the caller; `kept_dir`
+// need not exist.
+Result<RangeLease> lease_range(const char* run_dir, const char* kept_dir = kKeptRanges);
 // The same, but for `avoid` in place of the system's subordinate ids.
-Result<RangeLease> lease_range(const char* run_dir, std::span<const SubRange> avoid);
+Result<RangeLease> lease_range(const char* run_dir, const char* kept_dir, std::span<const SubRange> avoid);
+
+// Keeps the range for as long as there is a file `owner`, an absolute path. By whoever has the lease.
+Status keep_range(const char* kept_dir, uint32_t base, const std::string& owner);
+// Gives it back, if it is the owner's.
+void release_range(const char* kept_dir, uint32_t base, const std::string& owner) noexcept;
 
 }  // namespace cove::idmap

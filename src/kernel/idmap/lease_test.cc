@@ -22,12 +22,10 @@ class Lease : public testing::Test {
   Lease() : directory(testing::TempDir() + "/lease_XXXXXX") {
     if (::mkdtemp(directory.data()) == nullptr) ADD_FAILURE() << "mkdtemp";
   }
-  ~Lease() override {
-    ::unlink((directory + "/id-ranges").c_str());
-    ::rmdir(directory.c_str());
-  }
+  ~Lease() override { static_cast<void>(sys::remove_tree_at(AT_FDCWD, directory.c_str())); }
 
   std::string directory;
+  std::string kept = directory + "/kept";
   // Everything but the one range at kOnlyBase.
   static constexpr uint32_t kOnlyBase = kLeaseFirst + 5 * kLeaseCount;
   const std::vector<SubRange> all_but_one{{0, kOnlyBase},
@@ -38,7 +36,7 @@ TEST_F(Lease, RangesAreDistinctAlignedAndWithinBounds) {
   std::vector<RangeLease> leases;
   std::set<uint32_t> bases;
   for (int i = 0; i < 50; ++i) {
-    auto lease = lease_range(directory.c_str(), {});
+    auto lease = lease_range(directory.c_str(), kept.c_str(), {});
     ASSERT_TRUE(lease.ok()) << lease.error().message();
     EXPECT_EQ(lease->base % kLeaseCount, 0U);
     EXPECT_GE(lease->base, kLeaseFirst);
@@ -51,14 +49,14 @@ TEST_F(Lease, RangesAreDistinctAlignedAndWithinBounds) {
 }
 
 TEST_F(Lease, IsExclusiveWhileItLives) {
-  auto first = lease_range(directory.c_str(), all_but_one);
+  auto first = lease_range(directory.c_str(), kept.c_str(), all_but_one);
   ASSERT_TRUE(first.ok()) << first.error().message();
   EXPECT_EQ(first->base, kOnlyBase);
-  const auto second = lease_range(directory.c_str(), all_but_one);
+  const auto second = lease_range(directory.c_str(), kept.c_str(), all_but_one);
   ASSERT_FALSE(second.ok());
   EXPECT_EQ(second.error().message(), "all 28664 private id ranges are in use");
   first->lock.reset();
-  EXPECT_TRUE(lease_range(directory.c_str(), all_but_one).ok());
+  EXPECT_TRUE(lease_range(directory.c_str(), kept.c_str(), all_but_one).ok());
 }
 
 TEST_F(Lease, EndsWhenItsHolderIsKilled) {
@@ -67,17 +65,17 @@ TEST_F(Lease, EndsWhenItsHolderIsKilled) {
   const auto child = sys::fork_process();
   ASSERT_TRUE(child.ok());
   if (child.value() == 0) {
-    const auto lease = lease_range(directory.c_str(), all_but_one);
+    const auto lease = lease_range(directory.c_str(), kept.c_str(), all_but_one);
     if (!lease.ok() || !sys::write_all(ready->write_end.get(), "x", "pipe").ok()) ::_exit(1);
     while (true) ::pause();
   }
   ready->write_end.reset();
   char byte = 0;
   ASSERT_EQ(::read(ready->read_end.get(), &byte, 1), 1);
-  EXPECT_FALSE(lease_range(directory.c_str(), all_but_one).ok());
+  EXPECT_FALSE(lease_range(directory.c_str(), kept.c_str(), all_but_one).ok());
   ASSERT_EQ(::kill(child.value(), SIGKILL), 0);
   ASSERT_TRUE(sys::wait_process(child.value()).ok());
-  EXPECT_TRUE(lease_range(directory.c_str(), all_but_one).ok());
+  EXPECT_TRUE(lease_range(directory.c_str(), kept.c_str(), all_but_one).ok());
 }
 
 TEST_F(Lease, PlansItsRange) {
@@ -93,6 +91,23 @@ TEST_F(Lease, NamesTheDirectoryThatIsMissing) {
   const auto lease = lease_range("/nonexistent", {});
   ASSERT_FALSE(lease.ok());
   EXPECT_EQ(lease.error().message(), "open /nonexistent/id-ranges: No such file or directory");
+}
+
+TEST_F(Lease, IsKeptForAsLongAsItsOwnerIsThere) {
+  const std::string owner = directory + "/owner";
+  ASSERT_TRUE(sys::make_directory_at(AT_FDCWD, owner.c_str(), 0700).ok());
+  ASSERT_TRUE(lease_range(directory.c_str(), kept.c_str(), all_but_one).ok());
+  ASSERT_TRUE(keep_range(kept.c_str(), kOnlyBase, owner).ok());
+  EXPECT_FALSE(lease_range(directory.c_str(), kept.c_str(), all_but_one).ok());
+  // Nobody else's business.
+  release_range(kept.c_str(), kOnlyBase, directory + "/other");
+  EXPECT_FALSE(lease_range(directory.c_str(), kept.c_str(), all_but_one).ok());
+  // An owner that went without a word.
+  ASSERT_TRUE(sys::remove_directory_at(AT_FDCWD, owner.c_str()).ok());
+  EXPECT_TRUE(lease_range(directory.c_str(), kept.c_str(), all_but_one).ok());
+  ASSERT_TRUE(sys::make_directory_at(AT_FDCWD, owner.c_str(), 0700).ok());
+  release_range(kept.c_str(), kOnlyBase, owner);
+  EXPECT_TRUE(lease_range(directory.c_str(), kept.c_str(), all_but_one).ok());
 }
 
 }  // namespace

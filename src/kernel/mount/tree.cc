@@ -16,6 +16,16 @@ constexpr int kMaxDepth = 128;  // parts of a path; PATH_MAX would allow 2,048
 
 Result<UniqueFd> open_directory(int root_fd, const std::string& path, int depth);
 
+// Where a link to nothing, of which `path` is the name, leads: below the same root.
+Result<std::string> follow_link(const Parent& parent, const std::string& path) {
+  const std::string link = COVE_TRY(sys::read_link_at(parent.directory.get(), parent.name.c_str()));
+  if (link.starts_with('/')) return link;
+  std::string_view directory = path;
+  while (directory.ends_with('/')) directory.remove_suffix(1);
+  directory = directory.substr(0, directory.rfind('/') + 1);
+  return fmt::format("{}{}", directory, link);
+}
+
 Result<Parent> open_parent_bounded(int root_fd, const std::string& path, int depth) {
   std::string_view rest = path;
   while (rest.ends_with('/')) rest.remove_suffix(1);
@@ -36,20 +46,30 @@ Result<UniqueFd> open_directory(int root_fd, const std::string& path, int depth)
   if (fd != -ENOENT) return Error::from_errno(fmt::format("open directory {} inside the root", path), -fd);
   const Parent parent = COVE_TRY(open_parent_bounded(root_fd, path, depth));
   const Status made = sys::make_directory_at(parent.directory.get(), parent.name.c_str(), 0755);
-  if (!made && made.error().sys_errno() == EEXIST) {
-    return Error(ErrorCode::invalid_argument,
-                 fmt::format("{} is a symbolic link to nothing inside the root", path));
-  }
+  // As in mount(8)'s world a link to nothing names what is to be made; loops have not come this far (ELOOP).
+  if (!made && made.error().sys_errno() == EEXIST)
+    return open_directory(root_fd, COVE_TRY(follow_link(parent, path)), depth + 1);
   if (!made) return Error(made.error());
   return sys::open_in_root(root_fd, path.c_str(), kFlags);
 }
 
+Result<UniqueFd> open_file(int root_fd, const std::string& path, int depth) {
+  const Parent parent = COVE_TRY(open_parent_bounded(root_fd, path, depth));
+  const Result<UniqueFd> file = sys::open_at(parent.directory.get(), parent.name.c_str(),
+                                             O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644);
+  if (!file && file.error().sys_errno() == EEXIST)
+    return open_file(root_fd, COVE_TRY(follow_link(parent, path)), depth + 1);
+  if (!file) return Error(file.error());
+  return sys::open_in_root(root_fd, path.c_str(), O_PATH);
+}
+
 }  // namespace
 
-Result<UniqueFd> make_filesystem(const char* type, Options options, uint64_t attributes) {
+Result<UniqueFd> make_filesystem(const char* type, Options options, uint64_t attributes,
+                                 const std::string& source) {
   const UniqueFd context = COVE_TRY(sys::fs_open(type));
   // Only a name, for mount tables; without it they say "none".
-  COVE_TRY(sys::fs_set_string(context.get(), "source", type));
+  COVE_TRY(sys::fs_set_string(context.get(), "source", source.empty() ? type : source.c_str()));
   for (const auto& [key, value] : options) {
     if (value.empty()) {
       COVE_TRY(sys::fs_set_flag(context.get(), key.c_str()));
@@ -71,10 +91,7 @@ Result<UniqueFd> open_target(int root_fd, const std::string& path, Target missin
     return Error::from_errno(fmt::format("open {} inside the root", path), -fd);
   }
   if (missing == Target::directory) return open_directory(root_fd, path, 0);
-  const Parent parent = COVE_TRY(open_parent(root_fd, path));
-  const UniqueFd file = COVE_TRY(sys::open_at(parent.directory.get(), parent.name.c_str(),
-                                              O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644));
-  return sys::open_in_root(root_fd, path.c_str(), O_PATH);
+  return open_file(root_fd, path, 0);
 }
 
 Result<bool> make_read_only(int root_fd, const std::string& path) {

@@ -19,8 +19,10 @@ using Options = std::span<const std::pair<std::string, std::string>>;
 // What to create where a mount's target is missing.
 enum class Target : uint8_t { directory, file, must_exist };
 
-// A new file system as a detached mount. An option with an empty value is a flag.
-Result<UniqueFd> make_filesystem(const char* type, Options options, uint64_t attributes);
+// A new file system as a detached mount. An option with an empty value is a flag. `source`: a block device,
+// or what mount tables shall say; empty: the type.
+Result<UniqueFd> make_filesystem(const char* type, Options options, uint64_t attributes,
+                                 const std::string& source = {});
 
 // An O_PATH descriptor of `path` inside `root_fd`; missing parents and, as `missing` says, the last part are
 // created (directories 0755, files 0644).

@@ -114,15 +114,28 @@ Outcome probe_cgroups(const Context&) {
   return works(std::move(detail));
 }
 
+std::vector<LimitSupport> limit_support() {
+  std::vector<LimitSupport> all;
+  all.reserve(kKinds.size());
+  for (const Kind& kind : kKinds) all.push_back({kind.name, plan_limit(kind)});
+  return all;
+}
+
+bool swap_is_counted() {
+  const Result<unsigned> swaps = procfs::read_swaps();
+  if (swaps && *swaps == 0) return true;
+  const Result<cgroup::Layout> layout = cgroup::read_layout();
+  return layout && can_limit_swap(*layout);
+}
+
 Outcome probe_limits(const Context& context) {
   std::string usable;
   std::string refused;
   std::optional<Error> first;
-  for (const Kind& kind : kKinds) {
-    const Status status = plan_limit(kind);
-    std::string& list = status.ok() ? usable : refused;
-    list += fmt::format("{}{}", list.empty() ? "" : ", ", kind.name);
-    if (!status.ok() && !first) first = status.error();
+  for (const LimitSupport& limit : limit_support()) {
+    std::string& list = limit.usable ? usable : refused;
+    list += fmt::format("{}{}", list.empty() ? "" : ", ", limit.kind);
+    if (!limit.usable && !first) first = limit.usable.error();
   }
   if (!first) return works("usable: " + usable);
   return {
@@ -135,8 +148,7 @@ Outcome probe_swap_limit(const Context&) {
   const Result<unsigned> swaps = procfs::read_swaps();
   if (!swaps.ok()) return {Verdict::unknown, swaps.error().message(), {}};
   if (swaps.value() == 0) return works("there is no swap that a sandbox could use");
-  const Result<cgroup::Layout> layout = cgroup::read_layout();
-  if (layout.ok() && can_limit_swap(layout.value())) return works("the use of swap can be limited");
+  if (swap_is_counted()) return works("the use of swap can be limited");
   return {Verdict::missing, "there is swap, and cgroups do not count it: a memory limit does not hold",
           "boot with swapaccount=1 on the kernel's command line, or as root: swapoff -a"};
 }

@@ -45,4 +45,14 @@ std::string print_text(std::span<const Finding> findings);
 // Version 1 of the schema in docs/doctor.md; ends in '\n'.
 std::string print_json(std::span<const Finding> findings);
 
+// A kind of limit that options can ask for, and why it cannot be had here: decided by the same functions that
+// place a sandbox, without making a directory.
+struct LimitSupport {
+  std::string_view kind;  // "cpu", "cpuset", "memory", "pids", "io"
+  Status usable;
+};
+std::vector<LimitSupport> limit_support();
+// False: there is swap, and a limit on memory does not count it.
+bool swap_is_counted();
+
 }  // namespace cove::probe

@@ -26,7 +26,8 @@ Error explain(Error error, const std::string& directory) {
       error.set_hint(
           "that needs root and a file system with project quotas (ext4: tune2fs -O quota,project -Q "
           "prjquota, mount -o "
-          "prjquota); or leave out --upper: the throwaway layer can always be bounded");
+          "prjquota); or, without --upper, -d and --name: the throwaway layer of a sandbox can always be "
+          "bounded");
       break;
     default:
       break;

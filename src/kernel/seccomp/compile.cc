@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <linux/seccomp.h>
 
+#include <algorithm>
 #include <cstddef>
 
 #include "kernel/seccomp/assembler.h"
@@ -31,6 +32,19 @@ Label add_section(Assembler& assembler, const Policy& policy, const Section& sec
   return assembler.add_load(offsetof(seccomp_data, nr), add_range_tree(assembler, ranges));
 }
 
+bool returns(const std::vector<sock_filter>& instructions, uint32_t result) {
+  return std::any_of(instructions.begin(), instructions.end(), [&](const sock_filter& instruction) {
+    return instruction.code == (BPF_RET | BPF_K) && instruction.k == result;
+  });
+}
+
+unsigned loading_flags(unsigned flags, bool with_listener) {
+  if (!with_listener) return flags & ~unsigned{SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV};
+  // Else a positive result could be a descriptor or a thread's id.
+  if ((flags & SECCOMP_FILTER_FLAG_TSYNC) != 0) flags |= SECCOMP_FILTER_FLAG_TSYNC_ESRCH;
+  return flags;
+}
+
 }  // namespace
 
 Result<Program> compile(const Profile& profile, const CompileContext& context) {
@@ -53,7 +67,10 @@ Result<Program> compile(const Profile& profile, const CompileContext& context) {
     error.set_hint("use fewer conditions on arguments, or fewer architectures");
     return error;
   }
-  return Program{assembler.finish(), profile.flags};
+  Program program{assembler.finish()};
+  program.notifies = returns(program.instructions, SECCOMP_RET_USER_NOTIF);
+  program.flags = loading_flags(profile.flags, program.notifies);
+  return program;
 }
 
 }  // namespace cove::seccomp

@@ -26,6 +26,8 @@ struct CompileContext {
 struct Program {
   std::vector<sock_filter> instructions;  // at most BPF_MAXINSNS
   unsigned flags = 0;                     // SECCOMP_FILTER_FLAG_*
+  // Some call can be handed to a supervisor (SECCOMP_RET_USER_NOTIF): load it with a listener.
+  bool notifies = false;
 };
 
 // The filter's decisions are libseccomp's for the same rules, which runc makes of a profile like this:
@@ -45,6 +47,8 @@ struct Program {
 // - On i386 a rule for a socket or System V IPC call also holds for its number in socketcall(2) or ipc(2),
 // whose first
 //   argument takes the place of a condition on the first.
+// - SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV is kept only in a program that notifies: without a listener the
+//   kernel refuses it. There SECCOMP_FILTER_FLAG_TSYNC gets _TSYNC_ESRCH beside it, as the kernel demands.
 //
 // ErrorCode::seccomp_profile: two rules contradict each other (the same conditions, or more of them earlier,
 // and another action), or the program would be too long. ErrorCode::seccomp_unsupported: `native` is not

@@ -12,10 +12,13 @@
 #include "kernel/seccomp/interpreter.h"
 #include "kernel/seccomp/names.h"
 #include "kernel/seccomp/profile_json.h"
+#include "sys/process.h"
+#include "sys/seccomp.h"
 
 namespace cove::seccomp {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -235,6 +238,99 @@ TEST(Compile, FlagsPassThrough) {
       unsigned{SECCOMP_FILTER_FLAG_LOG});
 }
 
+constexpr std::string_view kNotifying = R"({"defaultAction": "SCMP_ACT_ERRNO",
+    "flags": ["SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV", "SECCOMP_FILTER_FLAG_TSYNC"], "syscalls": [
+    {"names": ["read", "sendmsg"], "action": "SCMP_ACT_ALLOW"},
+    {"names": ["mkdir"], "action": "SCMP_ACT_NOTIFY"},
+    {"names": ["rename"], "action": "SCMP_ACT_NOTIFY", "includes": {"caps": ["CAP_SYS_ADMIN"]}},
+    {"names": ["ioctl"], "action": "SCMP_ACT_NOTIFY", "args": [{"index": 1, "value": 7, "op": "SCMP_CMP_EQ"}]}]})";
+
+TEST(Compile, NotifyIsAnActionLikeOthers) {
+  const Filter filter(kNotifying);
+  EXPECT_EQ(filter.call("mkdir"), SECCOMP_RET_USER_NOTIF);
+  EXPECT_EQ(filter.call("rename"), kEperm);  // the capability is not held
+  EXPECT_EQ(filter.call("ioctl", {3, 7}), SECCOMP_RET_USER_NOTIF);
+  EXPECT_EQ(filter.call("ioctl", {3, 8}), kEperm);
+  EXPECT_EQ(filter.call("read"), kAllow);
+  EXPECT_TRUE(filter.program().notifies);
+}
+
+TEST(Compile, FlagsForAListenerGoWithOne) {
+  EXPECT_EQ(Filter(kNotifying).program().flags,
+            unsigned{SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV | SECCOMP_FILTER_FLAG_TSYNC |
+                     SECCOMP_FILTER_FLAG_TSYNC_ESRCH});
+  const Filter silent(R"({"defaultAction": "SCMP_ACT_ALLOW",
+    "flags": ["SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV", "SECCOMP_FILTER_FLAG_TSYNC"],
+    "syscalls": [{"names": ["no_such_call"], "action": "SCMP_ACT_NOTIFY"}]})");
+  EXPECT_FALSE(silent.program().notifies);
+  EXPECT_EQ(silent.program().flags, unsigned{SECCOMP_FILTER_FLAG_TSYNC});
+}
+
+// The kernel takes such a program with its flags, and a listener beside it.
+TEST(Compile, TheKernelGivesAListener) {
+  Profile profile = parse_profile(kNotifying).value();
+  profile.default_verdict = {Action::allow, 0};
+  const auto program = compile(profile, docker_context());
+  ASSERT_TRUE(program.ok());
+  const auto child = sys::fork_process();
+  ASSERT_TRUE(child.ok());
+  if (child.value() == 0) {
+    const bool loaded = sys::set_no_new_privs().ok() &&
+                        sys::load_seccomp_filter_with_listener(program->instructions, program->flags).ok();
+    sys::exit_now(loaded ? 0 : 1);
+  }
+  EXPECT_EQ(sys::wait_process(child.value())->status, 0);
+}
+
+TEST(Compile, NotifyAsDefaultAlsoMeetsNewerCalls) {
+  const Filter filter(
+      R"({"defaultAction": "SCMP_ACT_NOTIFY", "syscalls": [{"names": ["write"], "action": "SCMP_ACT_ALLOW"}]})");
+  EXPECT_TRUE(filter.program().notifies);
+  EXPECT_EQ(filter.call("read"), SECCOMP_RET_USER_NOTIF);
+  EXPECT_EQ(filter.number(Abi::x86_64, 5000), SECCOMP_RET_USER_NOTIF);
+}
+
+uint32_t native_number(std::string_view name) {
+  return syscall_number(Abi::x86_64, name).value();
+}
+
+TEST(Explore, TellsWhatGetsThroughWhateverTheArguments) {
+  const Filter filter(kNotifying);
+  const auto& code = filter.program().instructions;
+  EXPECT_TRUE(filter_allows(code, Abi::x86_64, native_number("sendmsg")));
+  EXPECT_FALSE(filter_notifies(code, Abi::x86_64, native_number("sendmsg")));
+  EXPECT_FALSE(filter_allows(code, Abi::x86_64, native_number("execve")));
+  EXPECT_FALSE(filter_notifies(code, Abi::x86_64, native_number("execve")));
+  EXPECT_FALSE(filter_allows(code, Abi::x86_64, native_number("mkdir")));
+  EXPECT_TRUE(filter_notifies(code, Abi::x86_64, native_number("mkdir")));
+  EXPECT_THAT(possible_results(code, Abi::x86_64, native_number("ioctl")),
+              ElementsAre(kEperm, uint32_t{SECCOMP_RET_USER_NOTIF}));
+  EXPECT_THAT(possible_results(code, Abi::i386, 3), ElementsAre(kKilled));
+  EXPECT_THAT(possible_results(code, Abi::x32, kX32Bit), ElementsAre(kKilled));
+}
+
+// The interpreter is right about each call, so it must never give what the exploration rules out; and for a
+// number whose rules have no conditions there is nothing but what it gives.
+TEST(Explore, AgreesWithTheInterpreter) {
+  Profile profile = default_profile();
+  profile.architectures = {Architecture::x86, Architecture::x32};
+  const auto program = compile(profile, docker_context());
+  ASSERT_TRUE(program.ok());
+  size_t single = 0;
+  for (const Abi abi : kAllAbis) {
+    for (uint32_t i = 0; i < 600; ++i) {
+      seccomp_data call{};
+      call.arch = abi == Abi::i386 ? AUDIT_ARCH_I386 : AUDIT_ARCH_X86_64;
+      const uint32_t number = abi == Abi::x32 ? i | kX32Bit : i;
+      call.nr = static_cast<int>(number);
+      const auto possible = possible_results(program->instructions, abi, number);
+      ASSERT_THAT(possible, Contains(evaluate(program->instructions, call))) << number;
+      single += possible.size() == 1 ? 1U : 0U;
+    }
+  }
+  EXPECT_GT(single, 3U * 600 - 20);  // all but socket, clone, personality
+}
+
 std::string two_rules(std::string_view first, std::string_view second) {
   return fmt::format(R"({{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [
     {{"names": ["prctl"], "action": "SCMP_ACT_ERRNO", "args": [{}]}},
@@ -337,6 +433,7 @@ TEST(Describe, VerdictsInWords) {
   EXPECT_EQ(describe_verdict({Action::error, 38}), "errno ENOSYS");
   EXPECT_EQ(describe_verdict({Action::error, 4000}), "errno 4000");
   EXPECT_EQ(describe_verdict({Action::trace, 7}), "trace 7");
+  EXPECT_EQ(describe_verdict({Action::notify, 0}), "notify");
   EXPECT_EQ(describe_verdict({Action::kill_thread, 0}), "kill thread");
   EXPECT_EQ(describe_verdict({Action::kill_process, 0}), "kill process");
 }
@@ -350,7 +447,8 @@ TEST(Names, AreInverses) {
     const auto architecture = static_cast<Architecture>(i);
     EXPECT_EQ(parse_architecture(print_architecture(architecture)), architecture);
   }
-  EXPECT_EQ(parse_action("SCMP_ACT_NOTIFY"), std::nullopt);
+  EXPECT_EQ(parse_action("SCMP_ACT_NOTIFY"), Action::notify);
+  EXPECT_EQ(parse_action("SCMP_ACT_SING"), std::nullopt);
 }
 
 }  // namespace

@@ -1,8 +1,11 @@
 #include "kernel/seccomp/interpreter.h"
 
 #include <fmt/format.h>
+#include <linux/audit.h>
 #include <string.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <optional>
 
 namespace cove::seccomp {
@@ -54,6 +57,75 @@ Result<uint64_t> furthest_jump(const sock_filter& instruction) {
   return uint64_t{instruction.jt > instruction.jf ? instruction.jt : instruction.jf};
 }
 
+// What is known where an instruction is reached, over all ways to it.
+struct Knowledge {
+  bool reached = false;
+  std::optional<uint32_t> accumulator;  // nothing: it depends on the arguments
+};
+
+// Runs a program for one call number with everything else left open. Jumps only go forward, so one pass will
+// do.
+class Explorer {
+ public:
+  Explorer(std::span<const sock_filter> program, Abi abi, uint32_t number)
+      : program_(program),
+        arch_(abi == Abi::i386 ? AUDIT_ARCH_I386 : AUDIT_ARCH_X86_64),
+        number_(number),
+        known_(program.size()) {}
+
+  std::vector<uint32_t> run() {
+    reach(0, uint32_t{0});
+    for (size_t i = 0; i < program_.size(); ++i) {
+      if (known_[i].reached) step(i);
+    }
+    std::sort(results_.begin(), results_.end());
+    results_.erase(std::unique(results_.begin(), results_.end()), results_.end());
+    return std::move(results_);
+  }
+
+ private:
+  void reach(size_t at, std::optional<uint32_t> accumulator) {
+    if (at >= program_.size()) {
+      results_.push_back(SECCOMP_RET_KILL_PROCESS);
+    } else if (!known_[at].reached) {
+      known_[at] = {true, accumulator};
+    } else if (known_[at].accumulator != accumulator) {
+      known_[at].accumulator.reset();
+    }
+  }
+
+  [[nodiscard]] std::optional<uint32_t> load(uint32_t offset) const {
+    if (offset == offsetof(seccomp_data, nr)) return number_;
+    if (offset == offsetof(seccomp_data, arch)) return arch_;
+    return std::nullopt;
+  }
+
+  void step(size_t at) {
+    const sock_filter& instruction = program_[at];
+    const std::optional<uint32_t> accumulator = known_[at].accumulator;
+    if (instruction.code == kReturn) {
+      results_.push_back(instruction.k);
+    } else if (instruction.code == kLoadWord && loadable(instruction.k)) {
+      reach(at + 1, load(instruction.k));
+    } else if (instruction.code == kAnd) {
+      reach(at + 1, accumulator ? std::optional(*accumulator & instruction.k) : std::nullopt);
+    } else if (instruction.code == kGoto) {
+      reach(at + 1 + instruction.k, accumulator);
+    } else if (const auto outcome = compare(instruction.code, accumulator.value_or(0), instruction.k)) {
+      if (!accumulator || *outcome) reach(at + 1 + instruction.jt, accumulator);
+      if (!accumulator || !*outcome) reach(at + 1 + instruction.jf, accumulator);
+    } else {
+      results_.push_back(SECCOMP_RET_KILL_PROCESS);
+    }
+  }
+
+  std::span<const sock_filter> program_;
+  uint32_t arch_;
+  uint32_t number_;
+  std::vector<Knowledge> known_;
+  std::vector<uint32_t> results_;
+};
+
 }  // namespace
 
 Status check_program(std::span<const sock_filter> program) {
@@ -88,6 +160,22 @@ uint32_t evaluate(std::span<const sock_filter> program, const seccomp_data& call
     }
   }
   return SECCOMP_RET_KILL_PROCESS;
+}
+
+std::vector<uint32_t> possible_results(std::span<const sock_filter> program, Abi abi, uint32_t number) {
+  return Explorer(program, abi, number).run();
+}
+
+bool filter_allows(std::span<const sock_filter> program, Abi abi, uint32_t number) {
+  const std::vector<uint32_t> results = possible_results(program, abi, number);
+  return std::any_of(results.begin(), results.end(), [](uint32_t result) {
+    return result == SECCOMP_RET_ALLOW || result == SECCOMP_RET_LOG;
+  });
+}
+
+bool filter_notifies(std::span<const sock_filter> program, Abi abi, uint32_t number) {
+  const std::vector<uint32_t> results = possible_results(program, abi, number);
+  return std::find(results.begin(), results.end(), SECCOMP_RET_USER_NOTIF) != results.end();
 }
 
 }  // namespace cove::seccomp

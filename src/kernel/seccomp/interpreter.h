@@ -7,8 +7,10 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "base/result.h"
+#include "kernel/seccomp/syscall_table.h"
 
 namespace cove::seccomp {
 
@@ -20,5 +22,16 @@ Status check_program(std::span<const sock_filter> program);
 // What the filter returns for a call. A program that check_program() refuses may give
 // SECCOMP_RET_KILL_PROCESS.
 [[nodiscard]] uint32_t evaluate(std::span<const sock_filter> program, const seccomp_data& call) noexcept;
+
+// Everything that the filter can return for the calls of one number, sorted; their arguments and the place
+// that they are made from count as unknown. At least one; SECCOMP_RET_KILL_PROCESS stands for a program that
+// check_program() refuses.
+std::vector<uint32_t> possible_results(std::span<const sock_filter> program, Abi abi, uint32_t number);
+
+// Whether some calls of this number get through (SECCOMP_RET_ALLOW, _LOG), or are handed to the supervisor.
+// For a start whose last steps run under the filter: those that never get through make it impossible, and a
+// supervisor cannot answer for the very call that hands it its descriptor.
+[[nodiscard]] bool filter_allows(std::span<const sock_filter> program, Abi abi, uint32_t number);
+[[nodiscard]] bool filter_notifies(std::span<const sock_filter> program, Abi abi, uint32_t number);
 
 }  // namespace cove::seccomp

@@ -57,5 +57,38 @@ TEST(Interpreter, BrokenProgramsKill) {
   EXPECT_EQ(evaluate(Code{{0x99, 0, 0, 0}}, {}), SECCOMP_RET_KILL_PROCESS);
 }
 
+TEST(Interpreter, ExploresBothWaysOfAnUnknownComparison) {
+  constexpr uint32_t kFirstArgument = offsetof(seccomp_data, args);
+  const Code code{{kLoad, 0, 0, 0},
+                  {kEqual, 0, 3, 5},  // another number: to the end
+                  {kLoad, 0, 0, kFirstArgument},
+                  {kEqual, 0, 2, 9},
+                  {kReturn, 0, 0, 1},
+                  {kReturn, 0, 0, 2},
+                  {kReturn, 0, 0, 3}};
+  EXPECT_THAT(possible_results(code, Abi::x86_64, 5), testing::ElementsAre(1, 3));
+  EXPECT_THAT(possible_results(code, Abi::x86_64, 6), testing::ElementsAre(2));
+}
+
+TEST(Interpreter, ExplorationForgetsWhatDiffersBetweenTwoWays) {
+  constexpr uint32_t kFirstArgument = offsetof(seccomp_data, args);
+  // The accumulator is 5 or the argument where it is compared for the second time.
+  const Code code{{kLoad, 0, 0, kFirstArgument},
+                  {kEqual, 0, 1, 7},
+                  {kLoad, 0, 0, 0},
+                  {kEqual, 0, 1, 5},
+                  {kReturn, 0, 0, 1},
+                  {kReturn, 0, 0, 2}};
+  EXPECT_THAT(possible_results(code, Abi::x86_64, 5), testing::ElementsAre(1, 2));
+}
+
+TEST(Interpreter, ExplorationOfABrokenProgramKills) {
+  const auto killed = testing::ElementsAre(uint32_t{SECCOMP_RET_KILL_PROCESS});
+  EXPECT_THAT(possible_results({}, Abi::x86_64, 0), killed);
+  EXPECT_THAT(possible_results(Code{{kLoad, 0, 0, 64}}, Abi::x86_64, 0), killed);
+  EXPECT_THAT(possible_results(Code{{kGoto, 0, 0, 0xffffffff}}, Abi::x86_64, 0), killed);
+  EXPECT_THAT(possible_results(Code{{0x99, 0, 0, 0}}, Abi::x86_64, 0), killed);
+}
+
 }  // namespace
 }  // namespace cove::seccomp

@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "kernel/seccomp/name_index.h"
 #include "kernel/seccomp/syscall_table.h"
 
 namespace cove::seccomp {
@@ -53,16 +54,21 @@ constexpr std::array<Row, 32> kRows{{
     {"shmget", Multiplexer::ipc, SHMGET},
 }};
 
+constexpr auto kIndex = [] {
+  NameIndex<kRows.size() * 2> index;
+  for (size_t i = 0; i < kRows.size(); ++i) index.add(kRows[i].name, static_cast<uint16_t>(i));
+  return index;
+}();
+
 }  // namespace
 
 std::optional<MultiplexedCall> find_multiplexed(std::string_view name) noexcept {
-  for (const Row& row : kRows) {
-    if (row.name != name) continue;
-    const auto number = syscall_number(Abi::i386, row.multiplexer == Multiplexer::ipc ? "ipc" : "socketcall");
-    if (!number.has_value()) return std::nullopt;
-    return MultiplexedCall{*number, row.code};
-  }
-  return std::nullopt;
+  const auto place = kIndex.find(name, [](size_t i) { return kRows[i].name; });
+  if (!place.has_value()) return std::nullopt;
+  const Row& row = kRows[*place];
+  const auto number = syscall_number(Abi::i386, row.multiplexer == Multiplexer::ipc ? "ipc" : "socketcall");
+  if (!number.has_value()) return std::nullopt;
+  return MultiplexedCall{*number, row.code};
 }
 
 }  // namespace cove::seccomp

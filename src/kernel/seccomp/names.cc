@@ -16,13 +16,14 @@ struct Word {
   T value;
 };
 
-constexpr std::array<Word<Action>, 8> kActions{{
+constexpr std::array<Word<Action>, 9> kActions{{
     {"SCMP_ACT_ALLOW", Action::allow},
     {"SCMP_ACT_ERRNO", Action::error},
     {"SCMP_ACT_KILL_THREAD", Action::kill_thread},
     {"SCMP_ACT_KILL", Action::kill_thread},
     {"SCMP_ACT_KILL_PROCESS", Action::kill_process},
     {"SCMP_ACT_LOG", Action::log},
+    {"SCMP_ACT_NOTIFY", Action::notify},
     {"SCMP_ACT_TRACE", Action::trace},
     {"SCMP_ACT_TRAP", Action::trap},
 }};
@@ -60,10 +61,11 @@ constexpr std::array<Word<Architecture>, 20> kArchitectures{{
     {"SCMP_ARCH_S390X", Architecture::s390x},
 }};
 
-constexpr std::array<Word<unsigned>, 3> kFlags{{
+constexpr std::array<Word<unsigned>, 4> kFlags{{
     {"SECCOMP_FILTER_FLAG_TSYNC", SECCOMP_FILTER_FLAG_TSYNC},
     {"SECCOMP_FILTER_FLAG_LOG", SECCOMP_FILTER_FLAG_LOG},
     {"SECCOMP_FILTER_FLAG_SPEC_ALLOW", SECCOMP_FILTER_FLAG_SPEC_ALLOW},
+    {"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV", SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV},
 }};
 
 template <typename Words>
@@ -142,6 +144,8 @@ std::string describe_verdict(Verdict verdict) {
       const char* name = strerrorname_np(verdict.data);
       return name != nullptr ? fmt::format("errno {}", name) : fmt::format("errno {}", verdict.data);
     }
+    case Action::notify:
+      return "notify";
     case Action::trace:
       return fmt::format("trace {}", verdict.data);
     case Action::log:

@@ -39,6 +39,9 @@ struct AbiEntries {
   Abi abi = Abi::x86_64;
   std::vector<Entry> entries;
   std::optional<uint32_t> highest;  // number that the profile names, whatever its action
+  // What the rule being added became for this ABI, in Policy::rules. None: it has the default action.
+  size_t first_rule = 0;
+  size_t rule_count = 0;
 };
 
 std::optional<Abi> abi_of(Architecture architecture) {
@@ -105,7 +108,10 @@ class Resolver {
 
  private:
   void add_rule(size_t origin);
-  void add_names(const SyscallRule& source, size_t first_rule, size_t rule_count, AbiEntries& abi);
+  void make_rules(size_t origin, AbiEntries& abi);
+  void add_number(AbiEntries& abi, uint32_t number);
+  void add_multiplexed(AbiEntries& abi, const MultiplexedCall& call);
+  void add_name(std::string_view name);
   Result<uint32_t> decide(std::span<const Entry> group);
   uint32_t intern(Decision decision);
   uint32_t constant(uint32_t result) { return intern({result, {}}); }
@@ -127,47 +133,54 @@ void push_range(std::vector<DecisionRange>& ranges, uint32_t first, uint32_t dec
   if (ranges.empty() || ranges.back().decision != decision) ranges.push_back({first, decision});
 }
 
-void Resolver::add_names(const SyscallRule& source, size_t first_rule, size_t rule_count, AbiEntries& abi) {
-  for (const std::string& name : source.names) {
-    const auto add = [&](uint32_t number) {
-      for (size_t i = 0; i < rule_count; ++i) abi.entries.push_back(make_entry(number, first_rule + i));
-      entry_count_ += rule_count;
-    };
-    if (entry_count_ > kMaxEntries) return;  // resolve() refuses it
-    if (const auto number = syscall_number(abi.abi, name)) {
-      abi.highest = std::max(abi.highest.value_or(0), *number);
-      add(*number);
+void Resolver::make_rules(size_t origin, AbiEntries& abi) {
+  const SyscallRule& source = profile_.syscalls[origin];
+  const bool wide = abi.abi == Abi::x86_64;
+  abi.first_rule = policy_.rules.size();
+  if (source.verdict == profile_.default_verdict) {
+    // Its names count all the same: see AbiEntries::highest.
+  } else if (index_repeats(source.arguments)) {
+    for (const ArgumentRule& argument : source.arguments) {
+      policy_.rules.push_back(make_rule(source, origin, wide, {&argument, 1}));
     }
-    if (abi.abi != Abi::i386 || rule_count == 0) continue;
-    if (const auto other = find_multiplexed(name)) {
-      for (size_t i = 0; i < rule_count; ++i) {
-        abi.entries.push_back(make_entry(other->number, policy_.rules.size()));
-        policy_.rules.push_back(multiplex(policy_.rules[first_rule + i], other->code));
-      }
-      entry_count_ += rule_count;
+  } else {
+    policy_.rules.push_back(make_rule(source, origin, wide, source.arguments));
+  }
+  abi.rule_count = policy_.rules.size() - abi.first_rule;
+}
+
+void Resolver::add_number(AbiEntries& abi, uint32_t number) {
+  abi.highest = std::max(abi.highest.value_or(0), number);
+  for (size_t i = 0; i < abi.rule_count; ++i) abi.entries.push_back(make_entry(number, abi.first_rule + i));
+  entry_count_ += abi.rule_count;
+}
+
+void Resolver::add_multiplexed(AbiEntries& abi, const MultiplexedCall& call) {
+  for (size_t i = 0; i < abi.rule_count; ++i) {
+    abi.entries.push_back(make_entry(call.number, policy_.rules.size()));
+    policy_.rules.push_back(multiplex(policy_.rules[abi.first_rule + i], call.code));
+  }
+  entry_count_ += abi.rule_count;
+}
+
+void Resolver::add_name(std::string_view name) {
+  const auto numbers = find_syscall(name);
+  for (AbiEntries& abi : abis_) {
+    if (numbers.has_value()) {
+      if (const auto number = numbers->number(abi.abi)) add_number(abi, *number);
     }
+    if (abi.abi != Abi::i386) continue;
+    if (const auto call = find_multiplexed(name)) add_multiplexed(abi, *call);
   }
 }
 
 void Resolver::add_rule(size_t origin) {
   const SyscallRule& source = profile_.syscalls[origin];
   if (!rule_applies(source, context_)) return;
-  const bool redundant = source.verdict == profile_.default_verdict;
-  for (AbiEntries& abi : abis_) {
-    const bool wide = abi.abi == Abi::x86_64;
-    const size_t first = policy_.rules.size();
-    if (redundant) {
-      add_names(source, first, 0, abi);
-      continue;
-    }
-    if (index_repeats(source.arguments)) {
-      for (const ArgumentRule& argument : source.arguments) {
-        policy_.rules.push_back(make_rule(source, origin, wide, {&argument, 1}));
-      }
-    } else {
-      policy_.rules.push_back(make_rule(source, origin, wide, source.arguments));
-    }
-    add_names(source, first, policy_.rules.size() - first, abi);
+  for (AbiEntries& abi : abis_) make_rules(origin, abi);
+  for (const std::string& name : source.names) {
+    if (entry_count_ > kMaxEntries) return;  // resolve() refuses it
+    add_name(name);
   }
 }
 
@@ -201,7 +214,8 @@ bool Resolver::answers_enosys() const {
   switch (profile_.default_verdict.action) {
     case Action::allow:
     case Action::log:
-    case Action::trace:  // a tracer can answer by itself
+    case Action::notify:  // a supervisor or tracer can answer by itself
+    case Action::trace:
       return false;
     default:
       return true;
@@ -252,7 +266,7 @@ Result<Section> Resolver::native_section() {
 
 Result<Policy> Resolver::resolve() {
   policy_.other_architecture = SECCOMP_RET_KILL_THREAD;
-  for (const Abi abi : COVE_TRY(select_abis(profile_, context_))) abis_.push_back({abi, {}, {}});
+  for (const Abi abi : COVE_TRY(select_abis(profile_, context_))) abis_.emplace_back().abi = abi;
   for (size_t i = 0; i < profile_.syscalls.size() && entry_count_ <= kMaxEntries; ++i) add_rule(i);
   if (entry_count_ > kMaxEntries) {
     return Error(ErrorCode::seccomp_profile,

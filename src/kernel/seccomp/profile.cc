@@ -14,6 +14,8 @@ uint32_t return_value(Verdict verdict) noexcept {
       return SECCOMP_RET_TRAP;
     case Action::error:
       return SECCOMP_RET_ERRNO | verdict.data;
+    case Action::notify:
+      return SECCOMP_RET_USER_NOTIF;
     case Action::trace:
       return SECCOMP_RET_TRACE | verdict.data;
     case Action::log:

@@ -13,8 +13,9 @@
 
 namespace cove::seccomp {
 
-// SCMP_ACT_*. SCMP_ACT_KILL is kill_thread; SCMP_ACT_NOTIFY is not supported.
-enum class Action : uint8_t { kill_thread, kill_process, trap, error, trace, log, allow };
+// SCMP_ACT_*. SCMP_ACT_KILL is kill_thread. `notify` hands the call to a supervisor, which whoever loads the
+// filter has to provide: without one it fails with ENOSYS.
+enum class Action : uint8_t { kill_thread, kill_process, trap, error, notify, trace, log, allow };
 
 // What happens to a call. `data` is the errno for Action::error, the tracer's message for Action::trace, else
 // 0.
@@ -89,8 +90,12 @@ struct Profile {
   Verdict default_verdict;
   std::vector<Architecture> architectures;            // besides the native one, which always counts
   std::vector<ArchitectureMapping> architecture_map;  // instead of `architectures`
-  unsigned flags = 0;                                 // SECCOMP_FILTER_FLAG_TSYNC, _LOG, _SPEC_ALLOW
+  unsigned flags = 0;  // SECCOMP_FILTER_FLAG_TSYNC, _LOG, _SPEC_ALLOW, _WAIT_KILLABLE_RECV
   std::vector<SyscallRule> syscalls;
+  // Who supervises the calls of Action::notify: an absolute path of a Unix socket, and what he is told. For
+  // the caller; compile() does not look at them. The second is empty if the first is.
+  std::string listener_path;
+  std::string listener_metadata;
   // What parse_profile() had to ignore, as "syscalls[3].arg": worth a warning.
   std::vector<std::string> unknown_keys;
 };

@@ -7,9 +7,9 @@
 #include <optional>
 #include <utility>
 
+#include "base/strict_json.h"
 #include "base/strings.h"
 #include "kernel/seccomp/names.h"
-#include "kernel/seccomp/strict_json.h"
 
 namespace cove::seccomp {
 namespace {
@@ -40,22 +40,14 @@ struct Place {
   }
 };
 
-Error reject(const Place& place, std::string_view what, ErrorCode code = ErrorCode::seccomp_profile) {
-  Error error(code, std::string(what));
+Error reject(const Place& place, std::string_view what) {
+  Error error(ErrorCode::seccomp_profile, std::string(what));
   if (const std::string path = place.text(); !path.empty()) error.add_context(path);
   return error;
 }
 
 Error wrong_kind(const Place& place, std::string_view wanted, const Value& value) {
   return reject(place, fmt::format("must be {}, not {}", wanted, json::kind_name(value)));
-}
-
-Error unsupported(const Place& place, std::string_view what) {
-  Error error = reject(place, what, ErrorCode::seccomp_unsupported);
-  error.set_hint(
-      "cove hands no system call to a user-space agent; give the rule another action, for example "
-      "SCMP_ACT_ERRNO");
-  return error;
 }
 
 Result<std::string_view> read_string(const Value& value, const Place& place) {
@@ -96,7 +88,6 @@ Status read_object(const Value& value, const Place& place, Read read) {
 Result<Action> read_action(const Value& value, const Place& place) {
   const std::string_view name = COVE_TRY(read_string(value, place));
   if (const auto action = parse_action(name)) return *action;
-  if (name == "SCMP_ACT_NOTIFY") return unsupported(place, "SCMP_ACT_NOTIFY is not supported");
   return reject(place, fmt::format("unknown action {}; use one of {}", quote(name), known_actions()));
 }
 
@@ -122,11 +113,6 @@ Status read_architectures(const Value& value, const Place& place, std::vector<Ar
 
 Status read_flag(const Value& value, const Place& place, unsigned& flags) {
   const std::string_view name = COVE_TRY(read_string(value, place));
-  if (name == "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV") {
-    return unsupported(
-        place,
-        "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV counts only with SCMP_ACT_NOTIFY, which is not supported");
-  }
   const auto flag = parse_flag(name);
   if (!flag.has_value()) {
     return reject(place, fmt::format("unknown flag {}; use one of {}", quote(name), known_flags()));
@@ -159,6 +145,15 @@ Result<Verdict> make_verdict(Action action, const Value* errno_value, const Plac
   }
   const uint64_t maximum = action == Action::error ? kMaxErrno : kMaxTraceMessage;
   return Verdict{action, static_cast<uint16_t>(COVE_TRY(read_number(*errno_value, place, maximum)))};
+}
+
+Status read_listener_path(const Value& value, const Place& place, std::string& out) {
+  const std::string_view path = COVE_TRY(read_string(value, place));
+  if (!path.empty() && (path[0] != '/' || path.find('\0') != std::string_view::npos)) {
+    return reject(place, fmt::format("must be an absolute path, not {}", quote(path)));
+  }
+  out = path;
+  return {};
 }
 
 // Objects whose fields are checked together once all are read.
@@ -220,6 +215,9 @@ Result<Profile> Reader::read(const Value& document) {
   if (!profile_.architectures.empty() && !profile_.architecture_map.empty()) {
     return reject(top.at("archMap"), "excludes 'architectures'; keep one of them");
   }
+  if (!profile_.listener_metadata.empty() && profile_.listener_path.empty()) {
+    return reject(top.at("listenerMetadata"), "counts only with 'listenerPath'; give both or none");
+  }
   if (!has_flags_) profile_.flags = SECCOMP_FILTER_FLAG_SPEC_ALLOW;
   return std::move(profile_);
 }
@@ -248,9 +246,10 @@ Status Reader::read_top_field(std::string_view key, const Value& value, const Pl
     return read_array(value, place,
                       [&](const Value& element, const Place& at) { return read_rule(element, at); });
   }
-  if (key == "listenerPath" || key == "listenerMetadata") {
-    if (COVE_TRY(read_string(value, place)).empty()) return {};
-    return unsupported(place, "a listener for SCMP_ACT_NOTIFY is not supported");
+  if (key == "listenerPath") return read_listener_path(value, place, profile_.listener_path);
+  if (key == "listenerMetadata") {
+    profile_.listener_metadata = COVE_TRY(read_string(value, place));
+    return {};
   }
   return ignore(place);
 }
@@ -403,7 +402,11 @@ Result<Profile> parse_profile(std::string_view text) {
     document.error().set_code(ErrorCode::seccomp_profile);
     return std::move(document).error();
   }
-  return Reader().read(document.value());
+  return parse_profile(document.value());
+}
+
+Result<Profile> parse_profile(const json::Value& document) {
+  return Reader().read(document);
 }
 
 }  // namespace cove::seccomp

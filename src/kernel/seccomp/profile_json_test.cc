@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 #include <linux/seccomp.h>
 
-#include "kernel/seccomp/strict_json.h"
+#include "base/strict_json.h"
 
 namespace cove::seccomp {
 namespace {
@@ -189,22 +189,44 @@ TEST(ProfileJson, RejectsRulesThatSayTooLittleOrTooMuch) {
   }
 }
 
-TEST(ProfileJson, ListenersAreUnsupported) {
-  constexpr auto kCode = ErrorCode::seccomp_unsupported;
-  EXPECT_EQ(failure(R"({"defaultAction": "SCMP_ACT_NOTIFY"})", kCode),
-            "defaultAction: SCMP_ACT_NOTIFY is not supported");
-  EXPECT_EQ(failure(with_rule(R"("names": ["mount"], "action": "SCMP_ACT_NOTIFY")"), kCode),
-            "syscalls[0].action: SCMP_ACT_NOTIFY is not supported");
-  EXPECT_EQ(failure(R"({"defaultAction": "SCMP_ACT_ALLOW", "listenerPath": "/run/agent.sock"})", kCode),
-            "listenerPath: a listener for SCMP_ACT_NOTIFY is not supported");
-  EXPECT_EQ(failure(R"({"defaultAction": "SCMP_ACT_ALLOW", "listenerMetadata": "x"})", kCode),
-            "listenerMetadata: a listener for SCMP_ACT_NOTIFY is not supported");
-  EXPECT_THAT(
-      failure(R"({"defaultAction": "SCMP_ACT_ALLOW", "flags": ["SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"]})",
-              kCode),
-      HasSubstr("flags[0]: "));
-  const auto refused = parse_profile(R"({"defaultAction": "SCMP_ACT_NOTIFY"})");
-  EXPECT_THAT(refused.error().hint(), HasSubstr("SCMP_ACT_ERRNO"));
+TEST(ProfileJson, ListenersArePassedOn) {
+  const auto profile =
+      parse_profile(R"({"defaultAction": "SCMP_ACT_NOTIFY", "listenerPath": "/run/agent.sock",
+    "listenerMetadata": "for the agent", "flags": ["SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"],
+    "syscalls": [{"names": ["mount"], "action": "SCMP_ACT_NOTIFY"}]})");
+  ASSERT_TRUE(profile.ok());
+  EXPECT_EQ(profile->default_verdict, (Verdict{Action::notify, 0}));
+  EXPECT_EQ(profile->syscalls[0].verdict, (Verdict{Action::notify, 0}));
+  EXPECT_EQ(profile->flags, unsigned{SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV});
+  EXPECT_EQ(profile->listener_path, "/run/agent.sock");
+  EXPECT_EQ(profile->listener_metadata, "for the agent");
+}
+
+TEST(ProfileJson, RefusesListenersThatMakeNoSense) {
+  EXPECT_EQ(
+      failure(with_rule(R"("names": ["mount"], "action": "SCMP_ACT_NOTIFY", "errnoRet": 1)")),
+      "syscalls[0].errnoRet: SCMP_ACT_NOTIFY has no errno; leave the field out, or use SCMP_ACT_ERRNO or "
+      "SCMP_ACT_TRACE");
+  EXPECT_EQ(failure(R"({"defaultAction": "SCMP_ACT_ALLOW", "listenerPath": "agent.sock"})"),
+            "listenerPath: must be an absolute path, not 'agent.sock'");
+  EXPECT_EQ(failure(R"({"defaultAction": "SCMP_ACT_ALLOW", "listenerPath": "/run\u0000x"})"),
+            "listenerPath: must be an absolute path, not '/run\\x00x'");
+  EXPECT_EQ(failure(R"({"defaultAction": "SCMP_ACT_ALLOW", "listenerPath": 5})"),
+            "listenerPath: must be a string, not a number");
+  EXPECT_EQ(failure(R"({"defaultAction": "SCMP_ACT_ALLOW", "listenerMetadata": "x", "listenerPath": ""})"),
+            "listenerMetadata: counts only with 'listenerPath'; give both or none");
+}
+
+TEST(ProfileJson, ReadsWhatIsParsedAlready) {
+  const auto config =
+      json::parse(R"({"seccomp": {"defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 38, "later": 1}})");
+  ASSERT_TRUE(config.ok());
+  const auto& seccomp = std::get<json::Object>(config->data)[0].value;
+  const auto profile = parse_profile(seccomp);
+  ASSERT_TRUE(profile.ok());
+  EXPECT_EQ(profile->default_verdict, (Verdict{Action::error, 38}));
+  EXPECT_THAT(profile->unknown_keys, ElementsAre("later"));
+  EXPECT_EQ(parse_profile(json::Value{uint64_t{1}}).error().message(), "must be an object, not a number");
 }
 
 TEST(ProfileJson, RefusesWhatIsNoStrictJson) {
@@ -213,7 +235,7 @@ TEST(ProfileJson, RefusesWhatIsNoStrictJson) {
   EXPECT_EQ(failure(with_rule(R"("names": ["read"], "action": "SCMP_ACT_LOG", "action": "SCMP_ACT_ALLOW")")),
             "syscalls[0]: duplicate key 'action'");
   EXPECT_THAT(failure("{"), HasSubstr("line 1, column 2: not JSON"));
-  EXPECT_THAT(failure(std::string(100, '[')), HasSubstr("more than 64 levels"));
+  EXPECT_THAT(failure(std::string(100, '[')), HasSubstr("nested more than 64 levels"));
 }
 
 }  // namespace

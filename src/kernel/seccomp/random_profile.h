@@ -58,13 +58,14 @@ inline constexpr std::array<Comparison, 7> kComparisonPool{
     Comparison::not_equal,     Comparison::less,    Comparison::less_equal,  Comparison::equal,
     Comparison::greater_equal, Comparison::greater, Comparison::masked_equal};
 
-inline constexpr std::array<Verdict, 10> kVerdictPool{{{Action::allow, 0},
+inline constexpr std::array<Verdict, 11> kVerdictPool{{{Action::allow, 0},
                                                        {Action::error, 1},
                                                        {Action::error, 38},
                                                        {Action::error, 0},
                                                        {Action::kill_thread, 0},
                                                        {Action::kill_process, 0},
                                                        {Action::trap, 0},
+                                                       {Action::notify, 0},
                                                        {Action::trace, 1},
                                                        {Action::trace, 0xffff},
                                                        {Action::log, 0}}};

@@ -1,6 +1,9 @@
 #include "kernel/seccomp/syscall_table.h"
 
 #include <algorithm>
+#include <bit>
+
+#include "kernel/seccomp/name_index.h"
 
 namespace cove::seccomp {
 namespace {
@@ -44,6 +47,7 @@ struct Table {
   std::array<char, name_bytes()> names{};
   std::array<Row, kRowCount> rows{};                                        // sorted by name
   std::array<std::array<uint16_t, number_limit()>, kAbiCount> by_number{};  // indexes into rows, or kNoRow
+  NameIndex<std::bit_ceil(kRowCount * 2)> by_name;
 };
 
 constexpr Table pack() {
@@ -54,6 +58,7 @@ constexpr Table pack() {
     const SourceRow& source = kSource[i];
     table.rows[i] = {static_cast<uint16_t>(end), static_cast<uint16_t>(source.name.size()), source.numbers};
     for (const char c : source.name) table.names[end++] = c;
+    table.by_name.add(source.name, static_cast<uint16_t>(i));
     for (size_t abi = 0; abi < kAbiCount; ++abi) {
       if (source.numbers[abi] >= 0) table.by_number[abi][static_cast<size_t>(source.numbers[abi])] = i;
     }
@@ -66,19 +71,15 @@ constexpr std::string_view name_of(const Row& row) {
   return {kTable.names.data() + row.name_begin, row.name_size};
 }
 
-constexpr bool name_before(const Row& row, std::string_view name) {
-  return name_of(row) < name;
-}
-
 static_assert(std::is_sorted(kTable.rows.begin(), kTable.rows.end(),
                              [](const Row& a, const Row& b) { return name_of(a) < name_of(b); }));
 
 }  // namespace
 
 std::optional<SyscallNumbers> find_syscall(std::string_view name) noexcept {
-  const auto* found = std::lower_bound(kTable.rows.begin(), kTable.rows.end(), name, name_before);
-  if (found == kTable.rows.end() || name_of(*found) != name) return std::nullopt;
-  return SyscallNumbers(found->numbers);
+  const auto row = kTable.by_name.find(name, syscall_name_at);
+  if (!row.has_value()) return std::nullopt;
+  return SyscallNumbers(kTable.rows[*row].numbers);
 }
 
 std::optional<uint32_t> syscall_number(Abi abi, std::string_view name) noexcept {

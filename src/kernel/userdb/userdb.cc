@@ -9,9 +9,12 @@
 #include <utility>
 
 #include "base/strings.h"
+#include "sys/file.h"
 
 namespace cove::userdb {
 namespace {
+
+constexpr size_t kLargestPasswd = size_t{64} << 20;  // a million accounts
 
 std::optional<uint32_t> parse_id(std::string_view text) noexcept {
   const auto id = parse_number<uint32_t>(text);
@@ -228,6 +231,11 @@ std::string_view find_name(std::string_view passwd, uint32_t uid) {
   const auto entry =
       find_passwd_entry(passwd, [&](const PasswdEntry& candidate) { return candidate.uid == uid; });
   return entry ? entry->name : std::string_view{};
+}
+
+std::string login_name(uint32_t uid, const char* passwd_path) {
+  const Result<std::string> passwd = sys::read_file(passwd_path, kLargestPasswd);
+  return passwd.ok() ? std::string(find_name(*passwd, uid)) : std::string();
 }
 
 }  // namespace cove::userdb

@@ -1,6 +1,6 @@
 // Who the command runs as, from the container's own passwd and group files, given as text: no NSS, which
-// would dlopen the container's code. Pure functions. Sources: passwd(5), group(5), Docker's and runc's --user
-// semantics.
+// would dlopen the container's code. Pure but for login_name(). Sources: passwd(5), group(5), Docker's and
+// runc's --user semantics.
 //
 // Differences from Docker on purpose: a number always means the id, even if an account of that *name* exists
 // (else an image could turn --user 1000 into root); malformed lines are skipped instead of read as uid 0.
@@ -58,5 +58,9 @@ Result<ResolvedUser> resolve(const UserSpec& spec, std::span<const std::string> 
 
 // The name of the first entry with this uid; empty if there is none.
 std::string_view find_name(std::string_view passwd, uint32_t uid);
+
+// The same from the host's own passwd file, for showing who owns something. Accounts that only a directory
+// service knows have no name here: asking it would take NSS. Empty also if there is no such file.
+std::string login_name(uint32_t uid, const char* passwd_path = "/etc/passwd");
 
 }  // namespace cove::userdb

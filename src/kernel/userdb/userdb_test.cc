@@ -2,9 +2,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include <string>
 #include <vector>
+
+#include "base/unique_fd.h"
+#include "sys/file.h"
 
 namespace cove::userdb {
 namespace {
@@ -135,6 +140,19 @@ TEST(Resolve, RefusesMoreGroupsThanTheKernelTakes) {
 TEST(FindName, TakesTheFirst) {
   EXPECT_EQ(find_name(kPasswd, 1000), "app");
   EXPECT_EQ(find_name(kPasswd, 5), "");
+}
+
+TEST(LoginName, IsReadFromTheHostsFile) {
+  char path[] = "/tmp/userdb_test.XXXXXX";
+  const UniqueFd file(::mkstemp(path));
+  ASSERT_TRUE(file.valid());
+  ASSERT_TRUE(
+      sys::write_all(file.get(), "root:x:0:0::/root:/bin/sh\nann:x:1000:1000::/home/ann:\n", path).ok());
+  EXPECT_EQ(login_name(1000, path), "ann");
+  EXPECT_EQ(login_name(0, path), "root");
+  EXPECT_EQ(login_name(1001, path), "");
+  ::unlink(path);
+  EXPECT_EQ(login_name(0, path), "");
 }
 
 }  // namespace
