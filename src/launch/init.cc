@@ -12,8 +12,9 @@ using InitStep = Step<InitContext>;
 
 constexpr std::array kInitSteps{
     InitStep{Phase::start, "start child", start_child},
+    InitStep{Phase::start, "await id maps", await_id_maps},
+    // With the maps in force: before, what belongs to the container's root is closed even to the host's.
     InitStep{Phase::start, "open mount sources", open_mount_sources},
-    InitStep{Phase::namespaces, "await id maps", await_id_maps},
     // With the caller's own ids: v1 compares them with those of the process that is moved.
     InitStep{Phase::namespaces, "join cgroups", join_cgroups},
     InitStep{Phase::namespaces, "enter time namespace", enter_time_namespace},
@@ -23,21 +24,30 @@ constexpr std::array kInitSteps{
     InitStep{Phase::namespaces, "set sysctls", set_sysctls},
     InitStep{Phase::rootfs, "mount root", mount_root},
     InitStep{Phase::rootfs, "mount filesystems", mount_filesystems},
-    InitStep{Phase::rootfs, "mount cgroups", mount_cgroups},
+    InitStep{Phase::rootfs, "run hooks", await_hooks},
     InitStep{Phase::rootfs, "open terminal", open_terminal},
     InitStep{Phase::rootfs, "pivot root", pivot_root},
     InitStep{Phase::identity, "connect standard streams", connect_stdio},
     InitStep{Phase::identity, "new session keyring", new_keyring},
     InitStep{Phase::identity, "resolve user", resolve_user},
+    InitStep{Phase::identity, "set labels", set_labels},
     InitStep{Phase::identity, "drop bounding set", drop_bounding_set},
-    InitStep{Phase::identity, "load seccomp filter early", load_seccomp_early},
+    InitStep{Phase::identity, "guard terminal", guard_terminal},
+    InitStep{Phase::identity, "set scheduling", set_scheduling},
     // As late as the right to raise them allows: they hold for us too.
     InitStep{Phase::identity, "set resource limits", set_resource_limits},
     InitStep{Phase::identity, "set user and groups", set_identity},
     InitStep{Phase::identity, "enter working directory", enter_working_directory},
     InitStep{Phase::lockdown, "drop capabilities", drop_capabilities},
     InitStep{Phase::lockdown, "restrict paths", restrict_paths},
-    InitStep{Phase::lockdown, "load seccomp filter", load_seccomp},
+    InitStep{Phase::lockdown, "find program", find_program},
+    // A container that was created is ready here, and waits.
+    InitStep{Phase::handover, "await start", await_start},
+    InitStep{Phase::handover, "prepare exec", prepare_exec},
+    // As late as can be: after it we call nothing but execve(2), and sendmsg(2) for a listener or a failure.
+    InitStep{Phase::handover, "load seccomp filter", load_seccomp},
+    // The image's own programs: the filter is for them too, and for how they are started.
+    InitStep{Phase::handover, "run start hooks", run_start_hooks},
     InitStep{Phase::handover, "exec payload", exec_payload},
 };
 static_assert(phases_ordered(kInitSteps));
@@ -59,12 +69,6 @@ Status inject_fault([[maybe_unused]] const InitContext& context, [[maybe_unused]
   }
 #endif
   return {};
-}
-
-void record_setup_cost(Progress& progress) noexcept {
-  const sys::CpuTimes times = sys::own_cpu_times();
-  progress.setup_user_us = times.user_us;
-  progress.setup_system_us = times.system_us;
 }
 
 Status run_step(InitContext& context, size_t index) {
@@ -91,11 +95,16 @@ std::vector<std::string_view> init_step_names() {
   return names;
 }
 
+Error child_error(const Failure& failure) {
+  Error error(failure.code, failure.message, failure.sys_errno);
+  error.set_hint(failure.hint);
+  error.add_context(init_step_name(failure.step));
+  return error;
+}
+
 void run_init(InitContext& context) noexcept {
   uint64_t began = sys::monotonic_nanoseconds();
   for (size_t index = 0; index < kInitSteps.size(); ++index) {
-    // What is measured after the exec must be known before it.
-    if (index + 1 == kInitSteps.size()) record_setup_cost(context.progress);
     const Status status = run_step(context, index);
     const uint64_t now = sys::monotonic_nanoseconds();
     context.progress.step_ns[index] = now - began;

@@ -11,6 +11,7 @@
 #include "kernel/seccomp/terminal_guard.h"
 #include "kernel/tty/pty.h"
 #include "launch/init.h"
+#include "sys/capability.h"
 #include "sys/file.h"
 #include "sys/process.h"
 #include "sys/seccomp.h"
@@ -35,18 +36,42 @@ bool setgroups_denied(const InitContext& context) {
 
 }  // namespace
 
+namespace {
+
+// Of a user whose ids are given only the home is looked up, and that only if nobody has set it.
+Status resolve_exact(InitContext& context, const ExactUser& exact, bool has_home) {
+  if (!has_home) {
+    const UniqueFd root = COVE_TRY(sys::open_path("/", O_PATH | O_DIRECTORY));
+    const Result<std::string> passwd = read_database(root.get(), "/etc/passwd");
+    const userdb::UserSpec spec{{}, exact.uid, {}, exact.gid};
+    // A damaged file is no reason not to start: as if it were not there.
+    Result<userdb::ResolvedUser> found = userdb::resolve(spec, {}, passwd ? passwd.value() : "", "");
+    if (found) context.user = std::move(*found);
+  }
+  context.user.uid = exact.uid;
+  context.user.gid = exact.gid;
+  context.user.groups = exact.additional_gids;
+  return {};
+}
+
+}  // namespace
+
 Status resolve_user(InitContext& context) {
   const ProcessPlan& process = context.plan.process;
-  const UniqueFd root = COVE_TRY(sys::open_path("/", O_PATH | O_DIRECTORY));
-  const std::string passwd = COVE_TRY(read_database(root.get(), "/etc/passwd"));
-  const std::string group = COVE_TRY(read_database(root.get(), "/etc/group"));
-  context.user = COVE_TRY(userdb::resolve(process.user, process.group_adds, passwd, group));
   context.env = process.env;
   const bool has_home = std::any_of(context.env.begin(), context.env.end(), [](const std::string& variable) {
     return variable.starts_with("HOME=");
   });
+  if (process.exact_user) {
+    COVE_TRY(resolve_exact(context, *process.exact_user, has_home));
+  } else {
+    const UniqueFd root = COVE_TRY(sys::open_path("/", O_PATH | O_DIRECTORY));
+    const std::string passwd = COVE_TRY(read_database(root.get(), "/etc/passwd"));
+    const std::string group = COVE_TRY(read_database(root.get(), "/etc/group"));
+    context.user = COVE_TRY(userdb::resolve(process.user, process.group_adds, passwd, group));
+  }
   if (process.set_home && !has_home) {
-    context.env.push_back("HOME=" + context.user.home);
+    context.env.push_back("HOME=" + (context.user.home.empty() ? "/" : context.user.home));
   }
   return {};
 }
@@ -54,15 +79,12 @@ Status resolve_user(InitContext& context) {
 Status drop_bounding_set(InitContext& context) {
   const LockdownPlan& lockdown = context.plan.lockdown;
   if (lockdown.keep_all_capabilities) return {};
-  return caps::apply_bounding(lockdown.bounding);
+  return caps::apply_bounding(lockdown.exact ? lockdown.exact->bounding : lockdown.bounding);
 }
 
-Status load_seccomp_early(InitContext& context) {
-  const LockdownPlan& lockdown = context.plan.lockdown;
-  if (lockdown.guard_terminal) COVE_TRY(sys::load_seccomp_filter(seccomp::kTerminalGuard, 0));
-  // Without no_new_privs a filter needs CAP_SYS_ADMIN (seccomp(2)): so before the capabilities go.
-  if (lockdown.no_new_privs || lockdown.seccomp.empty()) return {};
-  return sys::load_seccomp_filter(lockdown.seccomp, lockdown.seccomp_flags);
+Status guard_terminal(InitContext& context) {
+  if (!context.plan.lockdown.guard_terminal) return {};
+  return sys::load_seccomp_filter(seccomp::kTerminalGuard, 0);
 }
 
 Status set_identity(InitContext& context) {
@@ -76,20 +98,32 @@ Status set_identity(InitContext& context) {
     return Status(std::move(status).error())
         .context(fmt::format("{} {} is not mapped into the user namespace", what, id));
   };
-  if (!setgroups_denied(context)) {
+  // As runc: the user may not be let into the directory that he is to begin in. What is wrong is told once he
+  // is himself.
+  const ProcessPlan& process = context.plan.process;
+  context.in_working_directory =
+      context.plan.container.enabled && sys::change_directory(process.cwd.c_str()).ok();
+  const auto is_own = [&](gid_t gid) { return gid == user.gid; };
+  if (process.keep_groups) {
+    // Those that we came with; in a user namespace there may be no number for them.
+  } else if (!setgroups_denied(context)) {
     COVE_TRY(explain(sys::set_groups(user.groups), "a group beside", user.gid));
-  } else if (user.groups.size() > 1) {
+  } else if (!std::all_of(user.groups.begin(), user.groups.end(), is_own)) {
     return Error(ErrorCode::subid_missing,
                  "set supplementary groups: not possible with a mapping of one id only");
   }
   COVE_TRY(explain(sys::set_group_ids(user.gid), "group id", user.gid));
+  // Else a change from user 0 to another takes them all, those too that are to be kept or needed for the
+  // filter.
+  if (user.uid != 0) COVE_TRY(sys::set_keep_capabilities(true));
   return explain(sys::set_user_ids(user.uid), "user id", user.uid);
 }
 
 Status enter_working_directory(InitContext& context) {
   const std::string& cwd = context.plan.process.cwd;
   Status entered = sys::change_directory(cwd.c_str());
-  if (!entered) {
+  const bool is_in = context.in_working_directory && !entered && entered.error().sys_errno() == EACCES;
+  if (!entered && !is_in) {
     if (entered.error().sys_errno() == ENOENT) {
       entered.error().set_hint("--workdir names a directory inside the sandbox; it is not created");
     }
@@ -101,14 +135,33 @@ Status enter_working_directory(InitContext& context) {
   return {};
 }
 
+namespace {
+
+// Another user than 0 has none unless they are given one by one, and nobody gets inheritable or ambient ones
+// by default (CVE-2022-29162).
+caps::ProcessCapabilities kept_capabilities(const InitContext& context) {
+  const LockdownPlan& lockdown = context.plan.lockdown;
+  if (lockdown.exact) return *lockdown.exact;
+  const caps::CapabilitySet kept = context.user.uid == 0 ? lockdown.bounding : caps::CapabilitySet{};
+  return {
+      .bounding = lockdown.bounding, .effective = kept, .permitted = kept, .inheritable = {}, .ambient = {}};
+}
+
+}  // namespace
+
 Status drop_capabilities(InitContext& context) {
   const LockdownPlan& lockdown = context.plan.lockdown;
   if (!lockdown.keep_all_capabilities) {
-    // Another user than 0 has lost them with setresuid(2); nobody gets inheritable or ambient ones
-    // (CVE-2022-29162).
-    const caps::CapabilitySet kept = context.user.uid == 0 ? lockdown.bounding : caps::CapabilitySet{};
-    COVE_TRY(caps::apply_sets(kept, kept, {}));
-    COVE_TRY(caps::apply_ambient({}));
+    caps::ProcessCapabilities kept = kept_capabilities(context);
+    // Without no_new_privs a filter needs CAP_SYS_ADMIN (seccomp(2)), and it is loaded last of all. The exec
+    // takes it away: what a program begins with comes from the ambient, inheritable and bounding sets
+    // (capabilities(7)).
+    if (!lockdown.no_new_privs && !lockdown.seccomp.empty()) {
+      kept.effective.add(CAP_SYS_ADMIN);
+      kept.permitted.add(CAP_SYS_ADMIN);
+    }
+    COVE_TRY(caps::apply_sets(kept.effective, kept.permitted, kept.inheritable));
+    COVE_TRY(caps::apply_ambient(kept.ambient));
   }
   if (lockdown.no_new_privs) COVE_TRY(sys::set_no_new_privs());
   // Both are cleared by changes of ids and capabilities (prctl(2)).
@@ -124,8 +177,12 @@ Status restrict_paths(InitContext& context) {
 
 Status load_seccomp(InitContext& context) {
   const LockdownPlan& lockdown = context.plan.lockdown;
-  if (!lockdown.no_new_privs || lockdown.seccomp.empty()) return {};
-  return sys::load_seccomp_filter(lockdown.seccomp, lockdown.seccomp_flags);
+  if (lockdown.seccomp.empty()) return {};
+  if (!lockdown.seccomp_listener) return sys::load_seccomp_filter(lockdown.seccomp, lockdown.seccomp_flags);
+  const UniqueFd listener =
+      COVE_TRY(sys::load_seccomp_filter_with_listener(lockdown.seccomp, lockdown.seccomp_flags));
+  const int fd = listener.get();
+  return context.channel.send(Message::listener, {&fd, 1});
 }
 
 }  // namespace cove::launch

@@ -12,15 +12,16 @@
 #include "sys/mount.h"
 #include "sys/net.h"
 #include "sys/process.h"
+#include "sys/schedule.h"
 
 namespace cove::launch {
 
 Status start_child(InitContext& context) {
-  static_cast<void>(context);
   // The order matters: a parent that died before this call is seen as the end of file of the channel.
   COVE_TRY(sys::set_parent_death_signal(SIGKILL));
   sys::set_umask(0);
-  return {};
+  const std::vector<uint64_t>& affinity = context.plan.process.first_affinity;
+  return affinity.empty() ? Status() : sys::set_cpu_affinity(affinity);
 }
 
 Status await_id_maps(InitContext& context) {
@@ -29,16 +30,16 @@ Status await_id_maps(InitContext& context) {
   if (std::find(sequence.begin(), sequence.end(), Message::ids_ready) == sequence.end()) return {};
   Channel::Received received = COVE_TRY(context.channel.receive());
   if (received.closed) return Error(ErrorCode::protocol, "the parent is gone");
-  // The id-mapped mounts come in the order of the plan: the root's source first.
+  // The mounts come in the order of the plan: the root's source first.
   size_t next = 0;
   const auto take = [&](UniqueFd& slot) -> Status {
-    if (next >= received.fds.size()) return Error(ErrorCode::protocol, "an id-mapped mount is missing");
+    if (next >= received.fds.size()) return Error(ErrorCode::protocol, "a mount is missing");
     slot = std::move(received.fds[next++]);
     return {};
   };
-  if (plan.root.idmapped) COVE_TRY(take(context.root_source));
+  if (plan.root.idmapped || plan.root.outside) COVE_TRY(take(context.root_source));
   for (size_t i = 0; i < plan.mounts.size(); ++i) {
-    if (plan.mounts[i].idmapped) COVE_TRY(take(context.mount_sources[i]));
+    if (plan.mounts[i].idmapped || plan.mounts[i].outside) COVE_TRY(take(context.mount_sources[i]));
   }
   return {};
 }
@@ -87,10 +88,12 @@ Status become_namespace_root(InitContext& context) {
                          [](const idmap::IdRange& range) { return range.inside == 0; });
     };
     if (joined || maps_zero(plan.idmap.maps.gids)) COVE_TRY(sys::set_group_ids(0));
-    if (!plan.idmap.deny_setgroups) {
+    if (!plan.idmap.deny_setgroups && !plan.process.keep_groups) {
       const Status groups = sys::set_groups({});
       // A joined namespace may have been made with setgroups(2) denied (user_namespaces(7)).
       if (!groups && !(joined && groups.error().sys_errno() == EPERM)) return groups.error();
+      // The file above cannot tell where the /proc that is seen is of a pid namespace that was not joined.
+      if (!groups) context.setgroups_denied = true;
     }
     if (joined || maps_zero(plan.idmap.maps.uids)) COVE_TRY(sys::set_user_ids(0));
     // A change of ids clears it (prctl(2)).

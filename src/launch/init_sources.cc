@@ -52,8 +52,10 @@ Result<UniqueFd> open_upper(const std::string& upper) {
 }
 
 // Our own program on a read-only mount of its own, so that what runs inside can never write to it through
-// /proc/1/exe (CVE-2019-5736).
-Result<UniqueFd> open_own_program() {
+// /proc/1/exe (CVE-2019-5736). In the host's mount namespace it is there by name anyway, and a user namespace
+// may not clone it: there it is only opened.
+Result<UniqueFd> open_own_program(NamespaceMode mount_namespace) {
+  if (mount_namespace == NamespaceMode::host) return sys::open_path("/proc/self/exe", O_PATH);
   // /proc/self/exe itself leads to the mount namespace of the exec, from which nothing can be cloned here: so
   // by name.
   const std::string path = COVE_TRY(sys::read_link_at(AT_FDCWD, "/proc/self/exe"));
@@ -68,26 +70,31 @@ Result<UniqueFd> open_own_program() {
   return program;
 }
 
+bool hooks_see_root(const LaunchPlan& plan) {
+  const bool hooks = !plan.container.hooks_after_mounts.empty() || !plan.process.hooks_before_pivot.empty();
+  return hooks && plan.root.kind == RootKind::bind && plan.root.source != "/";
+}
+
 }  // namespace
 
 Status open_mount_sources(InitContext& context) {
   const LaunchPlan& plan = context.plan;
-  context.mount_sources.resize(plan.mounts.size());
-  context.mount_uppers.resize(plan.mounts.size());
+  if (plan.process.init)
+    context.init_executable = COVE_TRY(open_own_program(plan.ns(NamespaceKind::mount).mode));
   if (plan.root.kind == RootKind::none) return {};
-  if (!plan.root.source.empty() && !plan.root.idmapped) {
+  if (!plan.root.source.empty() && !context.root_source.valid()) {
     context.root_source =
         COVE_TRY(sys::open_tree(AT_FDCWD, plan.root.source.c_str(), OPEN_TREE_CLONE | AT_RECURSIVE));
   }
+  if (hooks_see_root(plan))
+    context.root_place = COVE_TRY(sys::open_path(plan.root.source.c_str(), O_PATH | O_DIRECTORY));
   context.root_upper = COVE_TRY(open_upper(plan.root.upper));
   for (size_t i = 0; i < plan.mounts.size(); ++i) {
     const MountPlan& mount = plan.mounts[i];
     if (mount.kind == MountKind::copy) context.mount_sources[i] = COVE_TRY(open_file(mount));
-    if (!mount.idmapped && needs_source(mount)) context.mount_sources[i] = COVE_TRY(open_source(mount));
+    if (!mount.idmapped && !mount.outside && needs_source(mount))
+      context.mount_sources[i] = COVE_TRY(open_source(mount));
     context.mount_uppers[i] = COVE_TRY(open_upper(mount.upper));
-  }
-  if (plan.process.init) {
-    context.init_executable = COVE_TRY(open_own_program());
   }
   return {};
 }

@@ -1,5 +1,6 @@
 #include "launch/joiner.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sched.h>
@@ -7,18 +8,37 @@
 
 #include <array>
 
+#include "kernel/procfs/process.h"
 #include "sys/file.h"
 
 namespace cove::launch {
 namespace {
+
+// All namespaces of one process, at once and with the user namespace first, as setns(2) does it.
+Status enter_target(const LaunchPlan& plan) {
+  uint64_t flags = 0;
+  for (size_t i = 0; i < kNamespaceKinds; ++i) {
+    const NamespacePlan& ns = plan.namespaces[i];
+    if (ns.mode == NamespaceMode::join && ns.path.empty())
+      flags |= namespace_clone_flag(static_cast<NamespaceKind>(i));
+  }
+  if (flags == 0) return {};
+  const JoinTarget& target = plan.join_target;
+  const auto process = COVE_TRY(procfs::open_process(target.pid, target.start_time));
+  if (process.stat.dead())
+    return Error(ErrorCode::not_found, fmt::format("process {} is gone", target.pid), ESRCH);
+  return sys::enter_namespace(process.pidfd.get(), static_cast<int>(flags), "the container's");
+}
 
 // Opened before the first is entered: a joined mount namespace has another /proc, or none.
 Status enter_all(const LaunchPlan& plan) {
   std::array<UniqueFd, kNamespaceKinds> fds;
   for (size_t i = 0; i < kNamespaceKinds; ++i) {
     const NamespacePlan& ns = plan.namespaces[i];
-    if (ns.mode == NamespaceMode::join) fds[i] = COVE_TRY(sys::open_path(ns.path.c_str(), O_RDONLY));
+    if (ns.mode == NamespaceMode::join && !ns.path.empty())
+      fds[i] = COVE_TRY(sys::open_path(ns.path.c_str(), O_RDONLY));
   }
+  COVE_TRY(enter_target(plan));
   for (size_t i = 0; i < kNamespaceKinds; ++i) {
     if (!fds[i].valid()) continue;
     const auto kind = static_cast<NamespaceKind>(i);
@@ -68,6 +88,21 @@ Status enter_all(const LaunchPlan& plan) {
 }
 
 }  // namespace
+
+Status join_namespaces_of(pid_t pid, LaunchPlan& plan) {
+  for (size_t i = 0; i < kNamespaceKinds; ++i) {
+    const auto kind = static_cast<NamespaceKind>(i);
+    const std::string file = fmt::format("ns/{}", namespace_name(kind));
+    const Result<std::string> own = sys::read_link_at(AT_FDCWD, ("/proc/self/" + file).c_str());
+    // A kernel without this kind of namespace.
+    if (!own) continue;
+    const std::string theirs =
+        COVE_TRY(sys::read_link_at(AT_FDCWD, fmt::format("/proc/{}/{}", pid, file).c_str()));
+    plan.ns(kind) = {*own == theirs ? NamespaceMode::host : NamespaceMode::join, {}};
+  }
+  plan.foreign_userns = plan.ns(NamespaceKind::user).mode == NamespaceMode::join;
+  return {};
+}
 
 Result<Joined> clone_through_joiner(const LaunchPlan& plan, const sys::CloneRequest& request,
                                     Channel& channel, int child_socket,

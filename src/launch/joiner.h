@@ -14,6 +14,10 @@
 
 namespace cove::launch {
 
+// Lets the plan join those namespaces of the process `pid` that are not the caller's anyway; join_target says
+// who it is.
+Status join_namespaces_of(pid_t pid, LaunchPlan& plan);
+
 struct Joined {
   pid_t pid = 0;
   UniqueFd pidfd;

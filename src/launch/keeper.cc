@@ -9,6 +9,7 @@
 
 #include "kernel/cgroup/cgroup.h"
 #include "sys/file.h"
+#include "sys/poll.h"
 #include "sys/process.h"
 #include "sys/socket.h"
 #include "sys/tty.h"
@@ -30,23 +31,30 @@ struct Watched {
 };
 
 constexpr int kSocketNumber = 3;
+// How long what was killed may take to end, and to let go of its locks.
+constexpr int kPatienceMs = 2000;
+constexpr uint64_t kPatienceNs = uint64_t{kPatienceMs} * 1'000'000;
 
 // Nothing of cove's may be kept open by the keeper: no pipe, no terminal, no mount.
 Status shed_everything(int socket) {
   COVE_TRY(sys::block_all_signals());  // Ctrl-C in the terminal is meant for cove; we still have to clean up
   COVE_TRY(sys::start_session());
   COVE_TRY(sys::change_directory("/"));
-  if (socket != kSocketNumber) COVE_TRY(sys::duplicate_to(socket, kSocketNumber));
+  if (socket != kSocketNumber) COVE_TRY(sys::duplicate_fd_to(socket, kSocketNumber));
   sys::close_range(0, kSocketNumber - 1);
   sys::close_range(kSocketNumber + 1, ~0U);
   return sys::set_process_name("cove-keeper");
 }
 
 void clean_up(const KeeperDuties& duties, const Watched& watched) noexcept {
-  if (watched.process.valid()) static_cast<void>(sys::signal_pidfd(watched.process.get(), SIGKILL));
+  if (watched.process.valid()) {
+    static_cast<void>(sys::signal_pidfd(watched.process.get(), SIGKILL));
+    // Until it has ended it may mount the overlay still, and it holds the lock on the work directory.
+    static_cast<void>(sys::wait_readable(watched.process.get(), kPatienceMs));
+  }
   static_cast<void>(cgroup::kill_processes(duties.cgroups));
   static_cast<void>(cgroup::remove_directories(duties.cgroups));
-  remove_work_directories(duties.work_directories);
+  remove_work_directories(duties.work_directories, kPatienceNs);
   if (watched.terminal.valid()) {
     static_cast<void>(sys::set_terminal_attributes(watched.terminal.get(), TCSANOW, watched.original));
   }
@@ -111,6 +119,19 @@ void Keeper::dismiss() noexcept {
   static_cast<void>(sys::wait_process(pid_));
 }
 
+namespace {
+
+bool lock_until(int fd, uint64_t deadline_ns) noexcept {
+  constexpr uint64_t kPauseNs = 10'000'000;
+  while (!sys::lock_exclusive(fd, false)) {
+    const uint64_t now = sys::monotonic_nanoseconds();
+    if (now >= deadline_ns || !sys::poll_until({}, now + kPauseNs)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 Result<UniqueFd> claim_work_directory(const std::string& directory) {
   for (int tries = 0; tries < 100; ++tries) {
     const Status made = sys::make_directory_at(AT_FDCWD, directory.c_str(), 0700);
@@ -128,10 +149,11 @@ Result<UniqueFd> claim_work_directory(const std::string& directory) {
   return error;
 }
 
-void remove_work_directories(const std::vector<std::string>& directories) noexcept {
+void remove_work_directories(const std::vector<std::string>& directories, uint64_t patience_ns) noexcept {
+  const uint64_t deadline = sys::monotonic_nanoseconds() + patience_ns;
   for (const std::string& directory : directories) {
     const Result<UniqueFd> opened = sys::open_path(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-    if (!opened || !sys::lock_exclusive(opened->get(), false)) continue;
+    if (!opened || !lock_until(opened->get(), deadline)) continue;
     // Overlayfs makes these below it; they are empty when no overlay is mounted.
     for (const char* name : {"/work", "/index"}) {
       static_cast<void>(sys::remove_directory_at(AT_FDCWD, (directory + name).c_str()));

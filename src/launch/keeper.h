@@ -50,8 +50,8 @@ class Keeper {
 // sandbox has it.
 Result<UniqueFd> claim_work_directory(const std::string& directory);
 
-// Removes the work directories of overlays that nobody has locked; one that is gone counts as done. Called by
-// the parent, or by the keeper.
-void remove_work_directories(const std::vector<std::string>& directories) noexcept;
+// Removes the work directories of overlays that nobody has locked, or who has lets go of it within
+// `patience_ns`; one that is gone counts as done. Called by the parent, or by the keeper.
+void remove_work_directories(const std::vector<std::string>& directories, uint64_t patience_ns = 0) noexcept;
 
 }  // namespace cove::launch

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "base/trace.h"
 #include "base/unique_fd.h"
 #include "kernel/cgroup/cgroup.h"
 #include "launch/keeper.h"
@@ -48,8 +50,30 @@ std::string_view failed_step(const Error& error);
 // "parent  clone child        731 µs"
 std::string print_timing(const StepTiming& timing);
 
+// What the caller does in the middle of a launch; a failure ends it. Each may be empty.
+struct LaunchCallbacks {
+  // The child exists; nothing of it is set up yet.
+  std::function<Status(pid_t pid)> cloned;
+  // A container is ready and waits. After this it lives by itself: whatever is needed to find it again must
+  // have been written down.
+  std::function<Status(const Launched& launched)> created;
+  // Runs in the child in place of the program, as the last step, with the descriptors of the caller still
+  // open: of the container nothing is executed. The child ends when it returns.
+  std::function<void()> payload;
+  // The filter of a process that does not wait has a supervisor: its descriptor, before the exec.
+  std::function<Status(pid_t pid, int listener)> listener;
+  // Gets a line for each of the parent's steps when it is done, and the child's in the end, however that
+  // came.
+  Trace trace;
+};
+
 // On failure nothing is left behind and the error names the step.
-Result<Launched> launch(const LaunchPlan& plan);
+Result<Launched> launch(const LaunchPlan& plan, const LaunchCallbacks& callbacks = {});
+
+// Starts a container that waits: connects to the socket `name` in the directory `dir_fd`. `on_listener` gets
+// the descriptor of the filter's supervisor, before the exec, if the plan asked for one; else it is empty. An
+// error that came from the child names its step; ECONNREFUSED: nobody waits any more.
+Status start_container(int dir_fd, const char* name, const std::function<Status(int listener)>& on_listener);
 
 // Kills what is left of the sandbox's processes, removes its cgroups, dismisses the keeper. Process 1 has
 // been waited for. May be called once.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
@@ -10,7 +11,9 @@
 namespace cove::launch {
 
 struct OverlayRequest {
-  int lower_fd = -1;         // a detached mount: attached below the staging directory first
+  int lower_fd = -1;  // a detached mount: attached below the staging directory first
+  const std::vector<std::string>* lowers =
+      nullptr;               // directories in it, the topmost first; null or empty: itself
   const std::string& upper;  // host path; empty: in the scratch tmpfs
   int upper_parent_fd = -1;  // a detached mount of the directory that holds `upper`
   bool userxattr = false;

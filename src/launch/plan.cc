@@ -22,6 +22,18 @@ std::string work_directory(const std::string& upper) {
   return fmt::format("{}/.cove-work-{:016x}", parent_directory(upper), hash);
 }
 
+std::string HookState::print(std::string_view status, pid_t pid) const {
+  // Within a string every quotation mark has a backslash before it, so neither can be met there.
+  constexpr std::string_view kStatus = R"("status":"creating")";
+  constexpr std::string_view kPid = R"("pid":0)";
+  std::string out = text;
+  if (const size_t at = out.find(kStatus); at != std::string::npos)
+    out.replace(at, kStatus.size(), fmt::format(R"("status":"{}")", status));
+  if (const size_t at = out.find(kPid); at != std::string::npos)
+    out.replace(at, kPid.size(), fmt::format(R"("pid":{})", pid));
+  return out;
+}
+
 std::string_view namespace_name(NamespaceKind kind) noexcept {
   constexpr std::array<std::string_view, kNamespaceKinds> kNames{"user", "mnt", "pid",    "uts",
                                                                  "ipc",  "net", "cgroup", "time"};

@@ -14,7 +14,7 @@ namespace cove::launch {
 inline constexpr size_t kMaxSteps = 40;
 
 struct Progress {
-  std::atomic<uint32_t> step;  // index into the child's step list
+  std::atomic<uint32_t> step;  // index into the child's step list; its size once the command is executed
   std::array<uint64_t, kMaxSteps> step_ns;
   uint64_t setup_user_us;  // the child's own rusage before exec
   uint64_t setup_system_us;

@@ -54,10 +54,24 @@ std::string_view message_name(Message message) noexcept {
   switch (message) {
     case Message::spawned:
       return "spawned";
+    case Message::opened:
+      return "opened";
     case Message::ids_ready:
       return "ids_ready";
+    case Message::mounted:
+      return "mounted";
+    case Message::hooks_done:
+      return "hooks_done";
     case Message::console:
       return "console";
+    case Message::created:
+      return "created";
+    case Message::detach:
+      return "detach";
+    case Message::start:
+      return "start";
+    case Message::listener:
+      return "listener";
     case Message::failed:
       return "failed";
   }
@@ -69,11 +83,33 @@ bool needs_joiner(const LaunchPlan& plan) noexcept {
                      [](const NamespacePlan& ns) { return ns.mode == NamespaceMode::join; });
 }
 
+bool has_hooks(const LaunchPlan& plan) noexcept {
+  return !plan.container.hooks_after_mounts.empty() || !plan.process.hooks_before_pivot.empty() ||
+         !plan.process.hooks_before_exec.empty();
+}
+
+bool waits_for_start(const LaunchPlan& plan) noexcept {
+  return plan.container.enabled && !plan.container.start_socket.empty();
+}
+
+std::vector<Message> start_sequence(bool with_listener) {
+  std::vector<Message> sequence{Message::start};
+  if (with_listener) sequence.push_back(Message::listener);
+  return sequence;
+}
+
 std::vector<Message> expected_sequence(const LaunchPlan& plan) {
   std::vector<Message> sequence;
   if (needs_joiner(plan)) sequence.push_back(Message::spawned);
-  if (plan.is_fresh(NamespaceKind::user) || any_idmapped(plan)) sequence.push_back(Message::ids_ready);
+  if (plan.is_fresh(NamespaceKind::user) || any_idmapped(plan) || !plan.net_devices.empty())
+    sequence.push_back(Message::ids_ready);
+  if (has_hooks(plan)) sequence.insert(sequence.end(), {Message::mounted, Message::hooks_done});
   if (plan.process.stdio == StdioMode::tty) sequence.push_back(Message::console);
+  if (waits_for_start(plan)) {
+    sequence.insert(sequence.end(), {Message::created, Message::detach});
+  } else if (plan.lockdown.seccomp_listener) {
+    sequence.push_back(Message::listener);
+  }
   return sequence;
 }
 

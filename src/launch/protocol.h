@@ -3,9 +3,21 @@
 //
 //   message       from → to          when                                 carries
 //   spawned       joiner → parent    a namespace is joined                the child's pid
-//   ids_ready     parent → child     the user namespace is new, or a      descriptors of id-mapped mounts
-//                                    mount is id-mapped
+//   opened        opener → parent    something is opened from outside     descriptors of those mounts
+//                 on a socket of     the new user namespace
+//                 its own
+//   ids_ready     parent → child     the user namespace is new, or a      descriptors of the mounts that are
+//                                    mount is id-mapped, or network       id-mapped or opened outside
+//                                    devices are moved
+//   mounted       child → parent     there are hooks                      nothing: the parent's hooks are due
+//   hooks_done    parent → child     after `mounted`                      the child's pid, for its own hooks
 //   console       child → parent     a terminal was asked for             the pty's master
+//   created       child → parent     the child waits to be started        nothing
+//   detach        parent → child     after `created`                      nothing: the child's life is its
+//   own now start         starter → child    on a connection of its own, at the   nothing
+//                                    place that LaunchPlan::container names
+//   listener      child → parent     the filter has a supervisor          its descriptor
+//                 or starter
 //   (end of file) child → parent     execve(2) closed the child's end: the command runs
 //   failed        child → parent     at any time, once                    step, code, errno, text
 #pragma once
@@ -24,7 +36,19 @@
 
 namespace cove::launch {
 
-enum class Message : uint16_t { spawned = 1, ids_ready, console, failed };
+enum class Message : uint16_t {
+  spawned = 1,
+  opened,
+  ids_ready,
+  mounted,
+  hooks_done,
+  console,
+  created,
+  detach,
+  start,
+  listener,
+  failed,
+};
 std::string_view message_name(Message message) noexcept;
 
 enum class Side : uint8_t { parent, child };
@@ -34,18 +58,25 @@ struct MessageRule {
   Side sender;
 };
 inline constexpr std::array kMessageRules{
-    MessageRule{Message::spawned, Side::child},
-    MessageRule{Message::ids_ready, Side::parent},
-    MessageRule{Message::console, Side::child},
+    MessageRule{Message::spawned, Side::child},     MessageRule{Message::opened, Side::child},
+    MessageRule{Message::ids_ready, Side::parent},  MessageRule{Message::mounted, Side::child},
+    MessageRule{Message::hooks_done, Side::parent}, MessageRule{Message::console, Side::child},
+    MessageRule{Message::created, Side::child},     MessageRule{Message::detach, Side::parent},
+    MessageRule{Message::start, Side::parent},      MessageRule{Message::listener, Side::child},
     MessageRule{Message::failed, Side::child},
 };
 
 // The messages, in order, that a launch of this plan exchanges when nothing fails.
 std::vector<Message> expected_sequence(const LaunchPlan& plan);
+// The same for the connection over which a child that waits is started.
+std::vector<Message> start_sequence(bool with_listener);
 bool needs_joiner(const LaunchPlan& plan) noexcept;
+bool has_hooks(const LaunchPlan& plan) noexcept;
+bool waits_for_start(const LaunchPlan& plan) noexcept;
 
-// Failure::step of the joiner, which has no step list.
+// Failure::step of the joiner and the opener, which have no step list.
 inline constexpr uint16_t kJoinerStep = 0xffff;
+inline constexpr uint16_t kOpenerStep = 0xfffe;
 
 // An error on its way from the child; text beyond the fields is cut.
 struct Failure {
@@ -59,7 +90,7 @@ struct Failure {
 // What a datagram holds.
 struct Decoded {
   Message message = Message::failed;
-  int32_t pid = 0;                 // spawned
+  int32_t pid = 0;                 // spawned, hooks_done
   std::optional<Failure> failure;  // failed
 };
 

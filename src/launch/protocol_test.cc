@@ -36,6 +36,9 @@ TEST(Protocol, SequenceFollowsFromThePlan) {
   LaunchPlan mapped;
   mapped.mounts.emplace_back().idmapped = true;
   EXPECT_THAT(expected_sequence(mapped), ElementsAre(Message::ids_ready));
+  LaunchPlan networked;
+  networked.net_devices.push_back({"eth1", ""});
+  EXPECT_THAT(expected_sequence(networked), ElementsAre(Message::ids_ready));
 }
 
 TEST(Protocol, WholeConversation) {

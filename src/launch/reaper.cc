@@ -9,6 +9,7 @@
 #include "launch/exec_diagnosis.h"
 #include "sys/process.h"
 #include "sys/signals.h"
+#include "sys/wait_status.h"
 
 namespace cove::launch {
 namespace {
@@ -25,10 +26,6 @@ constexpr int kExitNotFound = 127;
   const Error error = explain_exec_failure(sys::execute(argv[1], argv + 2, envp), argv[1]);
   log_error(error);
   sys::exit_now(error.code() == ErrorCode::exec_not_found ? kExitNotFound : kExitCannotExecute);
-}
-
-int exit_status(int status) noexcept {
-  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 }  // namespace
@@ -61,7 +58,7 @@ int run_reaper(int argc, char** argv, char** envp) noexcept {
     while (true) {
       const Result<sys::Reaped> reaped = sys::reap_any();
       if (!reaped || reaped->pid == 0) break;
-      if (reaped->pid == *command) return exit_status(reaped->status);
+      if (reaped->pid == *command) return sys::exit_status_of(reaped->status);
     }
   }
 }
