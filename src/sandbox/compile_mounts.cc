@@ -1,9 +1,10 @@
-// What the user mounts, and the paths that are hidden or read-only at the end.
+// What the user mounts, the paths that are hidden or read-only, and the sandbox's own cgroups at the end.
 #include <fmt/format.h>
 #include <sys/mount.h>
 
 #include <algorithm>
 
+#include "launch/cgroup_view.h"
 #include "sandbox/compile.h"
 #include "sandbox/defaults.h"
 #include "sys/mount.h"
@@ -49,6 +50,8 @@ Result<MountPlan> compile_bind(const MountRequest& request, const HostFacts& fac
   mount.kind = MountKind::bind;
   mount.source = request.source;
   mount.recursive = request.recursive;
+  mount.optional = request.optional;
+  mount.copy_up = request.copy_up;
   mount.attributes = attributes_of(request, false);
   mount.propagation = propagation_of(request.propagation);
   if (mount.propagation == MS_SHARED && new_userns) {
@@ -62,7 +65,9 @@ Result<MountPlan> compile_bind(const MountRequest& request, const HostFacts& fac
     return bad(request, "only root can id-map a mount",
                "leave idmap out: without root your own files already belong to user 0 inside");
   }
-  mount.idmapped = request.idmap;
+  mount.idmapped =
+      request.idmap || (request.shared_ids && new_userns && facts.privileged && facts.initial_userns);
+  mount.idmap_recursive = mount.idmapped && mount.recursive;
   if (request.relabel && facts.selinux) {
     return bad(request, "relabelling for SELinux (z, Z) is not supported",
                "label the directory yourself: chcon -R -t container_file_t DIR");
@@ -130,6 +135,29 @@ void add_device(const DeviceRequest& request, const DeviceFact& fact, const Host
   plan.mounts.push_back(std::move(mount));
 }
 
+void add_path_rules(launch::LaunchPlan& plan) {
+  const auto add = [&](MountKind kind, std::string_view path) {
+    MountPlan mount;
+    mount.kind = kind;
+    mount.target = path;
+    mount.optional = true;
+    plan.mounts.push_back(std::move(mount));
+  };
+  for (const std::string_view path : kReadOnlyPaths) add(MountKind::read_only, path);
+  for (const std::string_view path : kMaskedPaths) add(MountKind::mask, path);
+}
+
+// In a cgroup namespace of its own the sandbox sees its cgroups as the roots.
+void add_cgroup_view(launch::LaunchPlan& plan) {
+  if (!plan.is_fresh(NamespaceKind::cgroup)) return;
+  constexpr uint64_t kAttributes =
+      MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+  for (MountPlan& mount :
+       launch::cgroup_view(plan.cgroup.directories, {"/sys/fs/cgroup", kAttributes, true})) {
+    plan.mounts.push_back(std::move(mount));
+  }
+}
+
 }  // namespace
 
 Status compile_mounts(const Options& options, const HostFacts& facts, launch::LaunchPlan& plan) {
@@ -148,16 +176,8 @@ Status compile_mounts(const Options& options, const HostFacts& facts, launch::La
   }
   for (size_t i = 0; i < options.devices.size(); ++i)
     add_device(options.devices[i], facts.devices[i], facts, plan);
-  if (options.privileged || options.unmask_paths) return {};
-  const auto add = [&](MountKind kind, std::string_view path) {
-    MountPlan mount;
-    mount.kind = kind;
-    mount.target = path;
-    mount.optional = true;
-    plan.mounts.push_back(std::move(mount));
-  };
-  for (const std::string_view path : kReadOnlyPaths) add(MountKind::read_only, path);
-  for (const std::string_view path : kMaskedPaths) add(MountKind::mask, path);
+  if (!options.privileged && !options.unmask_paths) add_path_rules(plan);
+  add_cgroup_view(plan);
   return {};
 }
 

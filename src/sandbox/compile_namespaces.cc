@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "launch/sysctl.h"
 #include "sandbox/compile.h"
 #include "sandbox/defaults.h"
 
@@ -90,22 +91,8 @@ Status check(const Options& options, const launch::LaunchPlan& plan) {
   return {};
 }
 
-// The namespace that a kernel parameter belongs to, as in every OCI runtime; most belong to none.
-std::optional<NamespaceKind> sysctl_namespace(std::string_view key) {
-  constexpr std::array<std::string_view, 11> kIpc{
-      "kernel.msgmax",      "kernel.msgmnb",      "kernel.msgmni",     "kernel.sem",
-      "kernel.shmall",      "kernel.shmmax",      "kernel.shmmni",     "kernel.shm_rmid_forced",
-      "kernel.msg_next_id", "kernel.sem_next_id", "kernel.shm_next_id"};
-  if (key.starts_with("net.")) return NamespaceKind::network;
-  if (key.starts_with("fs.mqueue.") || std::find(kIpc.begin(), kIpc.end(), key) != kIpc.end())
-    return NamespaceKind::ipc;
-  if (key == "kernel.domainname" || key == "kernel.hostname") return NamespaceKind::uts;
-  if (key.starts_with("user.")) return NamespaceKind::user;
-  return std::nullopt;
-}
-
 Status check_sysctl(const std::string& key, const launch::LaunchPlan& plan) {
-  const std::optional<NamespaceKind> kind = sysctl_namespace(key);
+  const std::optional<NamespaceKind> kind = launch::sysctl_namespace(key);
   if (kind && plan.ns(*kind).mode != NamespaceMode::host) return {};
   if (kind) {
     return conflict(fmt::format("--sysctl {}: the sandbox shares this machine's {} namespace", key,

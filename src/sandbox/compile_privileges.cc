@@ -58,6 +58,25 @@ Status check_available(const Options& options, const HostFacts& facts, launch::L
   return {};
 }
 
+Error unsupervised(std::string_view field) {
+  Error error(ErrorCode::seccomp_unsupported,
+              fmt::format("{}: SCMP_ACT_NOTIFY needs a supervisor, which a sandbox does not have", field));
+  error.set_hint(
+      "cove run hands no system call to another program; give the rule another action, for example "
+      "SCMP_ACT_ERRNO");
+  return error;
+}
+
+// Without a supervisor the kernel answers such a call with ENOSYS: not what the profile's author meant.
+Status refuse_notify(const seccomp::Profile& profile) {
+  if (profile.default_verdict.action == seccomp::Action::notify) return unsupervised("defaultAction");
+  for (size_t i = 0; i < profile.syscalls.size(); ++i) {
+    if (profile.syscalls[i].verdict.action != seccomp::Action::notify) continue;
+    return unsupervised(fmt::format("syscalls[{}].action", i));
+  }
+  return {};
+}
+
 Status compile_seccomp(const Options& options, const HostFacts& facts, launch::LaunchPlan& plan) {
   if (options.seccomp == SeccompChoice::unconfined) return {};
   if (options.privileged && options.seccomp == SeccompChoice::standard) return {};
@@ -78,6 +97,7 @@ Status compile_seccomp(const Options& options, const HostFacts& facts, launch::L
   }
   const seccomp::Profile profile =
       COVE_TRY(seccomp::parse_profile(facts.seccomp_profile).context(options.seccomp_file));
+  COVE_TRY(refuse_notify(profile).context(options.seccomp_file));
   seccomp::Program program = COVE_TRY(seccomp::compile(profile, context).context(options.seccomp_file));
   lockdown.seccomp = std::move(program.instructions);
   lockdown.seccomp_flags = program.flags;

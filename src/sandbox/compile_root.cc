@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "kernel/idmap/map_text.h"
+#include "launch/default_devices.h"
 #include "sandbox/compile.h"
 #include "sandbox/defaults.h"
 #include "sys/mount.h"
@@ -63,6 +64,13 @@ MountPlan directory(std::string_view target, mode_t mode) {
   return mount;
 }
 
+// "/usr/lib" -> "LAYER/view-usr-lib"
+std::string layer_part(const std::string& layer, std::string_view path) {
+  std::string name(path);
+  std::replace(name.begin(), name.end(), '/', '-');
+  return fmt::format("{}/view{}", layer, name);
+}
+
 class DefaultMounts {
  public:
   DefaultMounts(const Options& options, const HostFacts& facts, launch::LaunchPlan& plan)
@@ -94,7 +102,13 @@ void DefaultMounts::add(MountPlan mount) {
   const bool replaced =
       std::any_of(options_.mounts.begin(), options_.mounts.end(),
                   [&](const MountRequest& request) { return request.target == mount.target; });
-  if (!replaced) plan_.mounts.push_back(std::move(mount));
+  if (replaced) return;
+  // What a layer that lasts has of it was changed inside, or made by an earlier start.
+  const bool kept =
+      mount.kind == MountKind::file || mount.kind == MountKind::copy || mount.kind == MountKind::symlink;
+  if (!options_.layer.empty() && kept) mount.keep_existing = true;
+  if (!options_.layer.empty() && mount.kind == MountKind::directory) mount.optional = true;
+  plan_.mounts.push_back(std::move(mount));
 }
 
 void DefaultMounts::add_etc() {
@@ -153,6 +167,7 @@ void DefaultMounts::add_system_view() {
       continue;
     }
     MountPlan overlay = make(MountKind::overlay, path.path, path.path);
+    if (!options_.layer.empty()) overlay.upper = layer_part(options_.layer, path.path);
     overlay.recursive = true;
     overlay.attributes = kAttributes;
     add(std::move(overlay));
@@ -167,12 +182,13 @@ void DefaultMounts::add_system_view() {
 
 void DefaultMounts::add_devices() {
   const bool nodes = facts_.initial_userns && !other_userns() && facts_.privileged;
-  for (const DefaultDevice& device : kDefaultDevices) {
+  for (const launch::DefaultDevice& device : launch::kDefaultDevices) {
     MountPlan mount = make(MountKind::device, device.path, nodes ? std::string_view{} : device.path);
     mount.device = {'c', device.major, device.minor, 0666, 0, 0};
     add(std::move(mount));
   }
-  for (const DefaultLink& link : kDefaultLinks) add(make(MountKind::symlink, link.path, link.target));
+  for (const launch::DefaultLink& link : launch::kDefaultLinks)
+    add(make(MountKind::symlink, link.path, link.target));
 }
 
 void DefaultMounts::add_standard() {
@@ -223,6 +239,7 @@ Error bad(std::string text) {
 Status check_root_options(const Options& options) {
   if (options.rw && !options.upper.empty()) return bad("--rw and --upper: writes can go to one of them only");
   if (options.rw && options.read_only) return bad("--rw and --read-only exclude each other");
+  if (options.rw && !options.lowers.empty()) return bad("--rw: an image is never written to");
   if (options.rootfs.empty() && options.rw)
     return bad("--rw needs --rootfs: the view of this machine is never written to");
   if (options.rootfs.empty() && !options.upper.empty()) {
@@ -237,7 +254,7 @@ Status bound_storage(const Options& options, launch::LaunchPlan& plan) {
     plan.root.scratch_bytes = *options.storage_bytes;
     return {};
   }
-  if (!options.upper.empty()) {
+  if (!plan.root.upper.empty()) {
     plan.root.upper_quota_bytes = *options.storage_bytes;
     plan.root.upper_quota_required = !options.best_effort_limits;
     return {};
@@ -260,12 +277,17 @@ Status compile_root(const Options& options, const HostFacts& facts, launch::Laun
   COVE_TRY(check_root_options(options));
   launch::RootPlan& root = plan.root;
   root.source = options.rootfs;
+  root.lowers = options.lowers;
   root.read_only = options.read_only;
   root.userxattr = plan.ns(NamespaceKind::user).mode != NamespaceMode::host;
   root.upper = options.upper;
   DefaultMounts mounts(options, facts, plan);
   if (options.rootfs.empty()) {
-    root.kind = RootKind::tmpfs;
+    root.kind = options.layer.empty() ? RootKind::tmpfs : RootKind::overlay;
+    if (!options.layer.empty()) {
+      root.source = options.layer + "/empty";
+      root.upper = options.layer + "/root";
+    }
     mounts.add_system_view();
   } else {
     root.kind = options.rw ? RootKind::bind : RootKind::overlay;

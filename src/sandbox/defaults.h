@@ -28,28 +28,6 @@ inline constexpr std::array<std::string_view, 3> kEtcSubdirectories{"/etc/ssl/ce
 bool shows_etc_directory(std::string_view name) noexcept;
 bool shows_etc_file(std::string_view name) noexcept;
 
-struct DefaultDevice {
-  std::string_view path;
-  unsigned minor;
-  unsigned major = 1;
-};
-inline constexpr std::array<DefaultDevice, 6> kDefaultDevices{{{"/dev/null", 3},
-                                                               {"/dev/zero", 5},
-                                                               {"/dev/full", 7},
-                                                               {"/dev/random", 8},
-                                                               {"/dev/urandom", 9},
-                                                               {"/dev/tty", 0, 5}}};
-
-struct DefaultLink {
-  std::string_view path;
-  std::string_view target;
-};
-inline constexpr std::array<DefaultLink, 5> kDefaultLinks{{{"/dev/fd", "/proc/self/fd"},
-                                                           {"/dev/stdin", "/proc/self/fd/0"},
-                                                           {"/dev/stdout", "/proc/self/fd/1"},
-                                                           {"/dev/stderr", "/proc/self/fd/2"},
-                                                           {"/dev/ptmx", "pts/ptmx"}}};
-
 // moby's lists (oci/defaults.go): what would tell of, or act on, the whole machine.
 inline constexpr std::array<std::string_view, 12> kMaskedPaths{"/proc/acpi",
                                                                "/proc/asound",

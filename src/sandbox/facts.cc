@@ -9,9 +9,8 @@
 
 #include "base/strings.h"
 #include "kernel/caps/apply.h"
-#include "kernel/idmap/helper.h"
 #include "kernel/procfs/mountinfo.h"
-#include "kernel/userdb/userdb.h"
+#include "launch/caller.h"
 #include "launch/plan.h"
 #include "sandbox/defaults.h"
 #include "sys/file.h"
@@ -23,11 +22,6 @@ namespace cove::sandbox {
 namespace {
 
 constexpr const char* kRunDirectory = "/run/cove";
-
-Result<std::string> random_id() {
-  const uint64_t number = COVE_TRY(sys::random_number());
-  return fmt::format("{:012x}", number >> 16);
-}
 
 bool maps_tty_group() {
   const Result<std::string> map = sys::read_file("/proc/self/gid_map");
@@ -49,22 +43,13 @@ Status gather_caller(const Options& options, HostFacts& facts) {
   facts.caller.gid = sys::effective_gid();
   facts.permitted = COVE_TRY(caps::permitted_capabilities());
   facts.privileged = facts.caller.uid == 0 && facts.permitted.contains(CAP_SYS_ADMIN);
-  const Result<std::string> map = sys::read_file("/proc/self/uid_map");
-  // The initial namespace maps every id to itself (user_namespaces(7)).
-  facts.initial_userns = map && trim(*map).ends_with("4294967295");
+  facts.initial_userns = launch::in_initial_user_namespace();
   if (!facts.initial_userns) facts.tty_group_mapped = maps_tty_group();
   const auto kind = options.userns.kind;
   const bool needs_subids =
       (!facts.privileged && kind != UsernsChoice::Kind::host) || kind == UsernsChoice::Kind::keep_id;
   if (!needs_subids) return {};
-  const Result<std::string> passwd = sys::read_file("/etc/passwd");
-  if (passwd) facts.caller.name = userdb::find_name(*passwd, facts.caller.uid);
-  facts.caller.sub_uids =
-      COVE_TRY(idmap::read_subids(idmap::kSubuidPath, facts.caller.name, facts.caller.uid));
-  facts.caller.sub_gids =
-      COVE_TRY(idmap::read_subids(idmap::kSubgidPath, facts.caller.name, facts.caller.uid));
-  facts.caller.has_newuidmap = !idmap::find_helper("newuidmap").empty();
-  facts.caller.has_newgidmap = !idmap::find_helper("newgidmap").empty();
+  facts.caller = COVE_TRY(launch::read_caller());
   return {};
 }
 
@@ -178,14 +163,21 @@ void gather_terminal(const Options& options, HostFacts& facts) {
 
 }  // namespace
 
-Result<HostFacts> gather_facts(const Options& options) {
+Result<std::string> new_id() {
+  const uint64_t number = COVE_TRY(sys::random_number());
+  return fmt::format("{:012x}", number >> 16);
+}
+
+Result<HostFacts> gather_facts(const Options& options, std::string id) {
   HostFacts facts;
-  facts.id = COVE_TRY(random_id());
+  facts.id = std::move(id);
   COVE_TRY(gather_caller(options, facts));
   COVE_TRY(gather_lease(options, facts));
   COVE_TRY(gather_cgroups(options, facts));
+  using Kind = NamespaceChoice::Kind;
+  const bool own_root = options.mountns.kind == Kind::unset || options.mountns.kind == Kind::fresh;
   if (options.rootfs.empty()) {
-    gather_system_view(facts);
+    if (own_root) gather_system_view(facts);
   } else {
     COVE_TRY(check_directory("--rootfs", options.rootfs, ErrorCode::rootfs_missing));
   }

@@ -42,7 +42,7 @@ struct UpperFact {
 };
 
 struct HostFacts {
-  std::string id;              // of this sandbox: 12 random hexadecimal digits
+  std::string id;              // of this sandbox: see new_id()
   bool privileged = false;     // effective uid 0 with CAP_SYS_ADMIN
   bool initial_userns = true;  // not inside somebody's user namespace: device nodes can be made
   caps::CapabilitySet permitted;
@@ -63,8 +63,11 @@ struct HostFacts {
   bool tty_group_mapped = true;  // group 5 exists in the caller's user namespace
 };
 
-// Reads all that these options need, and nothing more. Errors: what the options name on this machine and
-// cannot be used (rootfs_missing, bind_source_missing …), with the option.
-Result<HostFacts> gather_facts(const Options& options);
+// An id for a sandbox: 12 random hexadecimal digits.
+Result<std::string> new_id();
+
+// Reads all that these options need, and nothing more, for the sandbox `id`. Errors: what the options name on
+// this machine and cannot be used (rootfs_missing, bind_source_missing …), with the option.
+Result<HostFacts> gather_facts(const Options& options, std::string id);
 
 }  // namespace cove::sandbox

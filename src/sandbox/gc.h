@@ -18,6 +18,11 @@ struct Collected {
 // to a sandbox that lives; one younger than `min_age_s` seconds may be of one that starts.
 Result<Collected> collect_garbage(int64_t min_age_s = 10);
 
+// The cgroups of sandboxes and containers there, absolute paths; only the caller's own.
+Result<std::vector<std::string>> sandbox_cgroups();
+// Without processes, the caller's own, and not younger than this.
+bool is_idle(const std::string& directory, int64_t min_age_s = 10);
+
 // Whether this is a name that cove gives: "cove-" and 12 hexadecimal digits.
 bool is_sandbox_cgroup(std::string_view name) noexcept;
 

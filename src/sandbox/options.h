@@ -52,6 +52,10 @@ struct MountRequest {
   uint64_t size_bytes = 0;     // tmpfs; 0: the default of --tmpfs-size
   std::optional<mode_t> mode;  // tmpfs
   std::string upper, work;     // overlay: host paths that keep the writes; empty: thrown away
+  bool optional = false;       // bind: left out if it has no source, or its target cannot be made
+  bool copy_up = false;        // bind: a volume that is empty gets what the root file system has there
+  bool shared_ids = false;     // bind: a volume: on the disk the files have the ids that they have inside, as
+                               // far as the kernel can map them, so that containers with other ids share it
 };
 
 // --device HOST[:CTR[:rwm]]
@@ -69,7 +73,11 @@ struct Options {
 
   // Root file system
   std::string rootfs;  // empty: the view of this machine
+  // Of an image: directories in `rootfs`, the topmost first, whose overlay is the root instead of itself.
+  std::vector<std::string> lowers;
   std::string upper;
+  std::string layer;  // host path of a directory that keeps the writes to the view of this machine; empty:
+                      // they are thrown away. Not an option of the command line: the engine's
   bool rw = false;
   bool read_only = false;
   std::optional<uint64_t> storage_bytes;    // --storage-size

@@ -220,8 +220,18 @@ TEST(Compile, SeccompFollowsTheCapabilities) {
   EXPECT_TRUE(compile_plan(options, root_facts())->lockdown.seccomp.empty());
   options.seccomp = SeccompChoice::file;
   HostFacts facts = root_facts();
-  facts.seccomp_profile = "{\"defaultAction\": \"SCMP_ACT_NOTIFY\"}";
+  facts.seccomp_profile = R"({"defaultAction": "SCMP_ACT_NOTIFY"})";
   EXPECT_EQ(error_of(options, facts).code(), ErrorCode::seccomp_unsupported);
+  EXPECT_THAT(error_of(options, facts).message(),
+              HasSubstr("defaultAction: SCMP_ACT_NOTIFY needs a supervisor"));
+  facts.seccomp_profile = R"({"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [
+    {"names": ["read"], "action": "SCMP_ACT_LOG"}, {"names": ["mount"], "action": "SCMP_ACT_NOTIFY"}]})";
+  EXPECT_EQ(error_of(options, facts).code(), ErrorCode::seccomp_unsupported);
+  EXPECT_THAT(error_of(options, facts).message(), HasSubstr("syscalls[1].action: "));
+  EXPECT_THAT(error_of(options, facts).hint(), HasSubstr("SCMP_ACT_ERRNO"));
+  // Who would listen counts only with that action.
+  facts.seccomp_profile = R"({"defaultAction": "SCMP_ACT_ALLOW", "listenerPath": "/run/agent"})";
+  EXPECT_TRUE(compile_plan(options, facts).ok());
 }
 
 TEST(Compile, DefaultPidsLimitIsWaivedWhereItCannotBeHad) {

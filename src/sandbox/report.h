@@ -9,9 +9,15 @@
 #include <variant>
 #include <vector>
 
-#include "sandbox/outcome.h"
+#include "supervise/outcome.h"
 
 namespace cove::sandbox {
+
+using supervise::Meter;
+using supervise::Outcome;
+using supervise::OutputUse;
+using supervise::SetupFailure;
+using supervise::Used;
 
 inline constexpr std::string_view kReportSchema = "cove.report/1";
 

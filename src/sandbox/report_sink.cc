@@ -74,6 +74,7 @@ Result<ReportSink> ReportSink::open(const std::string& path) {
   ReportSink sink;
   sink.name_ = path;
   if (const auto number = descriptor_named(path)) {
+    if (!sys::is_open_for(*number, O_WRONLY)) return Error::from_errno(context, EBADF);
     sink.opened_ = COVE_TRY(sys::duplicate_fd(*number).context(context));
     sink.fd_ = sink.opened_.get();
     return sink;

@@ -8,6 +8,8 @@
 namespace cove::sandbox {
 namespace {
 
+using namespace cove::supervise;  // NOLINT(google-build-using-namespace): outcomes are made here
+
 using testing::HasSubstr;
 
 constexpr int exited_with(int code) {

@@ -1,11 +1,11 @@
-#include "sandbox/outcome.h"
+#include "supervise/outcome.h"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
 #include <csignal>
 
-namespace cove::sandbox {
+namespace cove::supervise {
 namespace {
 
 Outcome judged(const Ending& ending) {
@@ -83,4 +83,4 @@ TEST(SetupFailure, HasDockersExitStatus) {
 }
 
 }  // namespace
-}  // namespace cove::sandbox
+}  // namespace cove::supervise

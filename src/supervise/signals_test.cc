@@ -1,14 +1,14 @@
 // Which signals reach a sandbox, and what those do that its process 1 has no handler for.
-#include "sandbox/signals.h"
+#include "supervise/signals.h"
 
 #include <gtest/gtest.h>
 #include <sched.h>
 
 #include <array>
 
-#include "sandbox/test_support.h"
+#include "supervise/test_support.h"
 
-namespace cove::sandbox {
+namespace cove::supervise {
 namespace {
 
 using namespace testing_support;  // NOLINT(google-build-using-namespace): the tests' own
@@ -205,4 +205,4 @@ TEST_F(ForwardedSignals, TheThirdInterruptEndsWhatIgnoresThem) {
 }
 
 }  // namespace
-}  // namespace cove::sandbox
+}  // namespace cove::supervise

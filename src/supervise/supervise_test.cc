@@ -8,9 +8,9 @@
 #include <array>
 
 #include "base/strings.h"
-#include "sandbox/test_support.h"
+#include "supervise/test_support.h"
 
-namespace cove::sandbox {
+namespace cove::supervise {
 namespace {
 
 using namespace testing_support;  // NOLINT(google-build-using-namespace): the tests' own
@@ -333,4 +333,4 @@ TEST_F(Supervise, OrphansAreReapedWhileTheCommandRuns) {
 }
 
 }  // namespace
-}  // namespace cove::sandbox
+}  // namespace cove::supervise

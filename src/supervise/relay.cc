@@ -1,9 +1,9 @@
-#include "sandbox/relay.h"
+#include "supervise/relay.h"
 
 #include <algorithm>
 #include <cstring>
 
-namespace cove::sandbox {
+namespace cove::supervise {
 
 Relay::Relay(sys::Stream source, sys::Stream sink, OutputBudget* budget)
     : source_(std::move(source)),
@@ -111,4 +111,4 @@ void Relay::close() noexcept {
   begin_ = end_ = 0;
 }
 
-}  // namespace cove::sandbox
+}  // namespace cove::supervise

@@ -1,4 +1,4 @@
-#include "sandbox/console.h"
+#include "supervise/console.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 #include "sys/file.h"
 #include "sys/tty.h"
 
-namespace cove::sandbox {
+namespace cove::supervise {
 
 Result<Console> Console::attach(UniqueFd master, const StandardStreams& streams) {
   Console console;
@@ -61,4 +61,4 @@ void Console::hang_up() noexcept {
   master_.reset();
 }
 
-}  // namespace cove::sandbox
+}  // namespace cove::supervise

@@ -9,7 +9,7 @@
 #include "kernel/tty/raw_terminal.h"
 #include "sys/stream.h"
 
-namespace cove::sandbox {
+namespace cove::supervise {
 
 // cove's own standard streams; other numbers only in tests.
 struct StandardStreams {
@@ -61,4 +61,4 @@ class Console {
   tty::RawTerminal raw_;
 };
 
-}  // namespace cove::sandbox
+}  // namespace cove::supervise

@@ -1,10 +1,10 @@
-#include "sandbox/stdio.h"
+#include "supervise/stdio.h"
 
 #include <fmt/format.h>
 
 #include "sys/tty.h"
 
-namespace cove::sandbox {
+namespace cove::supervise {
 namespace {
 
 enum Entry : size_t { output_source, output_sink, error_source, error_sink, input_source, input_sink };
@@ -119,4 +119,4 @@ std::optional<OutputUse> Stdio::use() const noexcept {
   return OutputUse{budget_.passed_bytes, limit_, budget_.exceeded};
 }
 
-}  // namespace cove::sandbox
+}  // namespace cove::supervise

@@ -1,4 +1,4 @@
-#include "sandbox/typed_signals.h"
+#include "supervise/typed_signals.h"
 
 #include <termios.h>
 
@@ -6,7 +6,7 @@
 
 #include "sys/tty.h"
 
-namespace cove::sandbox {
+namespace cove::supervise {
 
 bool TypedSignals::ends_sandbox(int signal) const {
   const auto foreground = sys::foreground_process_group(master_);
@@ -52,4 +52,4 @@ void TypedSignals::after_write(size_t bytes) {
   waiting_ = {};
 }
 
-}  // namespace cove::sandbox
+}  // namespace cove::supervise

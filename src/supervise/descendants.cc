@@ -1,4 +1,4 @@
-#include "sandbox/descendants.h"
+#include "supervise/descendants.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -12,12 +12,12 @@
 #include <vector>
 
 #include "base/strings.h"
-#include "sandbox/deadline.h"
+#include "supervise/deadline.h"
 #include "sys/file.h"
 #include "sys/poll.h"
 #include "sys/process.h"
 
-namespace cove::sandbox {
+namespace cove::supervise {
 namespace {
 
 constexpr size_t kChildrenLimit = size_t{64} << 20;  // bytes: more than all pids of a machine need
@@ -70,4 +70,4 @@ Status kill_descendants(std::span<const pid_t> spared) {
   }
 }
 
-}  // namespace cove::sandbox
+}  // namespace cove::supervise

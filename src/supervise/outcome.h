@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "kernel/cgroup/cgroup.h"
 
-namespace cove::sandbox {
+namespace cove::supervise {
 
 enum class Reason : uint8_t {
   exited,        // the command returned
@@ -103,4 +103,4 @@ Used measure(const cgroup::Usage& usage, const struct rusage& rusage, SetupCost 
 // executed, 125 for the rest.
 Outcome setup_failure(const Error& error, std::string_view step = {});
 
-}  // namespace cove::sandbox
+}  // namespace cove::supervise

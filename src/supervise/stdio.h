@@ -18,12 +18,12 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
-#include "sandbox/console.h"
-#include "sandbox/outcome.h"
-#include "sandbox/relay.h"
-#include "sandbox/typed_signals.h"
+#include "supervise/console.h"
+#include "supervise/outcome.h"
+#include "supervise/relay.h"
+#include "supervise/typed_signals.h"
 
-namespace cove::sandbox {
+namespace cove::supervise {
 
 struct StdioEnds {
   UniqueFd console;      // the pty's master: tty mode
@@ -91,4 +91,4 @@ class Stdio {
   std::string note_;  // about the truncation; still to be written
 };
 
-}  // namespace cove::sandbox
+}  // namespace cove::supervise

@@ -6,7 +6,7 @@
 
 #include "sys/poll.h"
 
-namespace cove::sandbox {
+namespace cove::supervise {
 
 inline constexpr uint64_t kNsPerMs = 1'000'000;
 
@@ -38,4 +38,4 @@ class CpuBudget {
   unsigned cpus_;
 };
 
-}  // namespace cove::sandbox
+}  // namespace cove::supervise

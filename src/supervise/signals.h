@@ -27,7 +27,7 @@
 #include "kernel/procfs/procfs.h"
 #include "sys/poll.h"
 
-namespace cove::sandbox {
+namespace cove::supervise {
 
 // Signals that supervise() reads from a descriptor: all that a user or a service manager sends, those that
 // are ignored now left out. With SIGCHLD if `children`, and SIGPIPE, which only needs to be blocked.
@@ -88,4 +88,4 @@ class SignalForwarder {
   unsigned interrupts_ = 0;
 };
 
-}  // namespace cove::sandbox
+}  // namespace cove::supervise

@@ -1,10 +1,10 @@
-#include "sandbox/outcome.h"
+#include "supervise/outcome.h"
 
 #include <sys/wait.h>
 
 #include <csignal>
 
-namespace cove::sandbox {
+namespace cove::supervise {
 namespace {
 
 constexpr uint64_t kNsPerUs = 1000;
@@ -144,4 +144,4 @@ Outcome setup_failure(const Error& error, std::string_view step) {
   return outcome;
 }
 
-}  // namespace cove::sandbox
+}  // namespace cove::supervise

@@ -12,12 +12,12 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "kernel/cgroup/cgroup.h"
-#include "sandbox/outcome.h"
-#include "sandbox/signals.h"
-#include "sandbox/stdio.h"
-#include "sandbox/supervise.h"
+#include "supervise/outcome.h"
+#include "supervise/signals.h"
+#include "supervise/stdio.h"
+#include "supervise/supervise.h"
 
-namespace cove::sandbox {
+namespace cove::supervise {
 
 // What the loop needs to know of a sandbox. The functions must be set.
 struct Subject {
@@ -79,4 +79,4 @@ class Supervisor {
   bool waited_ = false;
 };
 
-}  // namespace cove::sandbox
+}  // namespace cove::supervise

@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 
-namespace cove::sandbox {
+namespace cove::supervise {
 
 // Kills and waits for every child of the caller but those `spared`; whose children become the caller's then,
 // and so on until none is left. Only its own children: no other number is safe from being another process by
@@ -21,4 +21,4 @@ Status kill_descendants(std::span<const pid_t> spared);
 // Waits for every child that has ended but those `spared`.
 Status reap_orphans(std::span<const pid_t> spared);
 
-}  // namespace cove::sandbox
+}  // namespace cove::supervise

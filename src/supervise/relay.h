@@ -12,7 +12,7 @@
 #include "base/result.h"
 #include "sys/stream.h"
 
-namespace cove::sandbox {
+namespace cove::supervise {
 
 inline constexpr size_t kRelayBufferBytes = size_t{32} << 10;
 
@@ -93,4 +93,4 @@ class Relay {
   char last_byte_ = 0;
 };
 
-}  // namespace cove::sandbox
+}  // namespace cove::supervise

@@ -7,10 +7,10 @@
 #include <cstddef>
 #include <string_view>
 
-#include "sandbox/relay.h"
-#include "sandbox/signals.h"
+#include "supervise/relay.h"
+#include "supervise/signals.h"
 
-namespace cove::sandbox {
+namespace cove::supervise {
 
 class TypedSignals final : public RelayWatch {
  public:
@@ -41,4 +41,4 @@ class TypedSignals final : public RelayWatch {
   int ending_ = 0;
 };
 
-}  // namespace cove::sandbox
+}  // namespace cove::supervise

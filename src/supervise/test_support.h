@@ -15,13 +15,13 @@
 #include <utility>
 
 #include "kernel/tty/pty.h"
-#include "sandbox/deadline.h"
-#include "sandbox/supervisor.h"
+#include "supervise/deadline.h"
+#include "supervise/supervisor.h"
 #include "sys/file.h"
 #include "sys/process.h"
 #include "sys/tty.h"
 
-namespace cove::sandbox::testing_support {
+namespace cove::supervise::testing_support {
 
 template <typename T>
 T must(Result<T> result) {
@@ -157,4 +157,4 @@ inline int write_text(int fd, std::string_view text) {
   return sys::write_all(fd, text, "test").ok() ? 0 : 99;
 }
 
-}  // namespace cove::sandbox::testing_support
+}  // namespace cove::supervise::testing_support

@@ -1,4 +1,4 @@
-#include "sandbox/signals.h"
+#include "supervise/signals.h"
 
 #include <unistd.h>
 
@@ -6,10 +6,10 @@
 #include <cerrno>
 #include <csignal>
 
-#include "sandbox/deadline.h"
+#include "supervise/deadline.h"
 #include "sys/process.h"
 
-namespace cove::sandbox {
+namespace cove::supervise {
 namespace {
 
 // Left out: SIGCHLD, SIGURG and SIGPIPE concern cove alone; SIGTTIN and SIGTTOU shall stop cove, the one that
@@ -126,4 +126,4 @@ Status SignalForwarder::resume() const {
   return send_to_group_or_process(SIGCONT);
 }
 
-}  // namespace cove::sandbox
+}  // namespace cove::supervise

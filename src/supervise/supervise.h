@@ -3,14 +3,15 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 
 #include "base/result.h"
 #include "launch/launch.h"
-#include "sandbox/console.h"
-#include "sandbox/outcome.h"
+#include "supervise/console.h"
+#include "supervise/outcome.h"
 
-namespace cove::sandbox {
+namespace cove::supervise {
 
 struct SuperviseOptions {
   // Process 1 is the first of a pid namespace of its own: it takes every other process with it, and ignores
@@ -36,4 +37,13 @@ struct SuperviseOptions {
 // every case finish(launched) is still to be called.
 Result<Outcome> supervise(launch::Launched& launched, const SuperviseOptions& options);
 
-}  // namespace cove::sandbox
+struct GuestOptions {
+  bool interactive = true;             // tty mode: pass standard input on
+  std::optional<uint64_t> timeout_ms;  // from the exec
+  std::function<Status()> kill_all;    // what ends with the process; empty: it alone
+};
+
+// The same for a process that was put into a container: what else is in there is not ours.
+Result<Outcome> supervise_guest(launch::Launched& launched, const GuestOptions& options);
+
+}  // namespace cove::supervise

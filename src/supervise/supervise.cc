@@ -1,10 +1,10 @@
-#include "sandbox/supervise.h"
+#include "supervise/supervise.h"
 
 #include <utility>
 
-#include "sandbox/supervisor.h"
+#include "supervise/supervisor.h"
 
-namespace cove::sandbox {
+namespace cove::supervise {
 namespace {
 
 // A process that sleeps uninterruptibly may keep the rest from counting as frozen; the user does not wait for
@@ -35,4 +35,23 @@ Result<Outcome> supervise(launch::Launched& launched, const SuperviseOptions& op
   return supervisor.run();
 }
 
-}  // namespace cove::sandbox
+Result<Outcome> supervise_guest(launch::Launched& launched, const GuestOptions& options) {
+  Subject subject;
+  subject.pid = launched.pid;
+  subject.pidfd = launched.pidfd.get();
+  subject.ends = StdioEnds{std::move(launched.console), {}, {}};
+  subject.started_ns = launched.started_ns;
+  subject.usage = [] { return cgroup::Usage{}; };
+  subject.kill_cgroup = [&] { return options.kill_all ? options.kill_all() : Status(); };
+  subject.freeze_cgroup = [](bool) {};
+  subject.guard_terminal = [](int, const struct termios&) { return Status(); };
+  SuperviseOptions supervision;
+  supervision.own_pid_namespace = false;
+  supervision.interactive = options.interactive;
+  supervision.timeout_ms = options.timeout_ms;
+  supervision.account = false;
+  Supervisor supervisor(std::move(subject), supervision);
+  return supervisor.run();
+}
+
+}  // namespace cove::supervise

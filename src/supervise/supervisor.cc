@@ -1,15 +1,15 @@
-#include "sandbox/supervisor.h"
+#include "supervise/supervisor.h"
 
 #include <algorithm>
 #include <array>
 #include <csignal>
 
 #include "base/log.h"
-#include "sandbox/deadline.h"
-#include "sandbox/descendants.h"
+#include "supervise/deadline.h"
+#include "supervise/descendants.h"
 #include "sys/process.h"
 
-namespace cove::sandbox {
+namespace cove::supervise {
 namespace {
 
 enum Entry : size_t { process_entry, signal_entry, stdio_entries };
@@ -247,4 +247,4 @@ Outcome Supervisor::outcome() {
   return outcome;
 }
 
-}  // namespace cove::sandbox
+}  // namespace cove::supervise
