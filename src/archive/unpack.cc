@@ -1,0 +1,397 @@
+#include "archive/unpack.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "archive/whiteout.h"
+#include "base/strings.h"
+#include "sys/file.h"
+#include "sys/identity.h"
+#include "sys/inode.h"
+
+namespace cove::archive {
+namespace {
+
+constexpr size_t kMostWarnings = 20;
+constexpr size_t kMostParts = 512;
+constexpr std::string_view kDefaultAcl = "system.posix_acl_default";
+constexpr mode_t kSpecialBits = S_ISUID | S_ISGID;
+
+Error refused(const Entry& entry, std::string_view why) {
+  return Error(ErrorCode::invalid_argument, fmt::format("{}: {}", quote(entry.path), why));
+}
+
+// Content in pieces; what is zero becomes a hole.
+Status write_content(int fd, const Entry& entry, Reader& reader) {
+  std::array<char, size_t{64} << 10> buffer;
+  bool hole_at_end = false;
+  for (uint64_t left = entry.size; left > 0;) {
+    if (const uint64_t hole = reader.skip_hole(); hole > 0) {
+      COVE_TRY(sys::skip_forward(fd, hole));
+      hole_at_end = true;
+      left -= hole;
+      continue;
+    }
+    const size_t got = COVE_TRY(reader.read(buffer.data(), buffer.size()));
+    hole_at_end = got == buffer.size() && buffer[0] == '\0' &&
+                  std::memcmp(buffer.data(), buffer.data() + 1, buffer.size() - 1) == 0;
+    if (hole_at_end) {
+      COVE_TRY(sys::skip_forward(fd, got));
+    } else {
+      COVE_TRY(sys::write_all(fd, {buffer.data(), got}, entry.path));
+    }
+    left -= got;
+  }
+  return hole_at_end ? sys::set_size(fd, entry.size) : Status();
+}
+
+}  // namespace
+
+Unpacker::Unpacker(int dir_fd, UnpackOptions options)
+    : dir_fd_(dir_fd),
+      options_(std::move(options)),
+      own_uid_(sys::effective_uid()),
+      own_gid_(sys::effective_gid()) {}
+
+// Without "." and doubled slashes; ".." is refused, an absolute path begins below the directory. Empty: the
+// directory itself.
+Result<std::string> Unpacker::local_path(const std::string& stored) const {
+  std::vector<std::string_view> parts;
+  // The first part may be ".": what stands for it goes, and nothing below it.
+  bool counts = (options_.drop_first || options_.rename_first) && stored.starts_with('.');
+  for (const std::string_view part : split(stored, '/')) {
+    if (part.empty() || (part == "." && !counts)) continue;
+    counts = false;
+    if (part == "..") {
+      return Error(ErrorCode::invalid_argument,
+                   fmt::format("{}: the path leads out of the archive's directory", quote(stored)));
+    }
+    parts.push_back(part);
+  }
+  if (parts.size() > kMostParts)
+    return Error(ErrorCode::invalid_argument,
+                 fmt::format("{}: more than {} directories within each other", quote(stored), kMostParts));
+  if (!parts.empty() && options_.drop_first) parts.erase(parts.begin());
+  if (options_.rename_first) {
+    if (parts.empty()) return *options_.rename_first;
+    parts.front() = *options_.rename_first;
+  }
+  return fmt::format("{}", fmt::join(parts, "/"));
+}
+
+Result<UniqueFd> Unpacker::open_below(const std::string& path) const {
+  constexpr int kFlags = O_RDONLY | O_DIRECTORY;
+  // As the layer's own user would see it: an absolute link leads from the layer's root.
+  if (options_.layer) return sys::open_in_root(dir_fd_, path.c_str(), kFlags);
+  return sys::open_beneath(dir_fd_, path.c_str(), kFlags);
+}
+
+// A part of the path was hidden, or another kind of file, earlier in this layer: it becomes a directory.
+Status Unpacker::clear_way(const std::string& directory) {
+  for (size_t end = directory.find('/');; end = directory.find('/', end + 1)) {
+    const std::string part = directory.substr(0, end);
+    const Result<UniqueFd> there = open_below(part);
+    if (!there && there.error().sys_errno() == ENOTDIR) {
+      const size_t above = part.rfind('/');
+      const UniqueFd parent =
+          COVE_TRY(above == std::string::npos ? sys::open_at(dir_fd_, ".", O_RDONLY | O_DIRECTORY)
+                                              : open_below(part.substr(0, above)));
+      return make_layer_directory(parent.get(), part.substr(above + 1));
+    }
+    if (end == std::string::npos) return {};
+  }
+}
+
+Result<int> Unpacker::open_parent(const std::string& path, std::string& name) {
+  const size_t slash = path.rfind('/');
+  name = slash == std::string::npos ? path : path.substr(slash + 1);
+  if (slash == std::string::npos) return dir_fd_;
+  std::string directory = path.substr(0, slash);
+  if (parent_.valid() && directory == parent_path_) return parent_.get();
+  constexpr int kFlags = O_RDONLY | O_DIRECTORY;
+  Result<UniqueFd> found = open_below(directory);
+  if (!found && found.error().sys_errno() == ENOTDIR && options_.layer) {
+    COVE_TRY(clear_way(directory));
+    found = open_below(directory);
+  }
+  // An archive need not name the directories that its files are in.
+  for (size_t end = directory.find('/'); !found && found.error().sys_errno() == ENOENT;
+       end = directory.find('/', end + 1)) {
+    const std::string part = directory.substr(0, end);
+    const size_t above = part.rfind('/');
+    const UniqueFd parent = COVE_TRY(above == std::string::npos ? sys::open_at(dir_fd_, ".", kFlags)
+                                                                : open_below(part.substr(0, above)));
+    const Status made = sys::make_directory_at(parent.get(), part.substr(above + 1).c_str(), 0755);
+    if (!made && made.error().sys_errno() != EEXIST) return Error(made.error());
+    if (end == std::string::npos) {
+      found = open_below(directory);
+      break;
+    }
+  }
+  if (!found && found.error().sys_errno() == EXDEV)
+    found.error().set_hint("a symbolic link there leads out of the directory that is written to");
+  parent_ = COVE_TRY(std::move(found));
+  parent_path_ = std::move(directory);
+  return parent_.get();
+}
+
+// Of a layer: a later entry counts, whatever the earlier one was.
+Status Unpacker::replace(int parent, const std::string& name) {
+  // It may be, or hold, the directory that is kept open; `parent` itself is not below it.
+  const UniqueFd kept = parent_.valid() && parent == parent_.get() ? UniqueFd() : std::move(parent_);
+  if (kept.valid()) parent_path_.clear();
+  return sys::remove_tree_at(parent, name.c_str());
+}
+
+// What hid the lower layers' directory of this name, or took its place, hides what is in it.
+Status Unpacker::make_layer_directory(int parent, const std::string& name) {
+  Status made = sys::make_directory_at(parent, name.c_str(), 0755);
+  if (made || made.error().sys_errno() != EEXIST) return made;
+  const struct stat there = COVE_TRY(sys::stat_at(parent, name.c_str(), AT_SYMLINK_NOFOLLOW));
+  if (S_ISDIR(there.st_mode)) return {};
+  COVE_TRY(replace(parent, name));
+  COVE_TRY(sys::make_directory_at(parent, name.c_str(), 0755));
+  const UniqueFd fd = COVE_TRY(sys::open_at(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+  return set_opaque(fd.get(), options_.trusted);
+}
+
+Status Unpacker::add_whiteout(int parent, const std::string& path, const std::string& name) {
+  const auto whiteout = COVE_TRY(parse_whiteout(name));
+  if (whiteout->other) return {};
+  if (whiteout->opaque) return set_opaque(parent, options_.trusted).context(path);
+  const Result<struct stat> there = sys::stat_at(parent, whiteout->name.c_str(), AT_SYMLINK_NOFOLLOW);
+  if (!there && there.error().sys_errno() == ENOENT) return make_whiteout(parent, whiteout->name);
+  if (!there) return Error(there.error());
+  // It hides what lower layers have, not what this one has: only below a directory does that make a
+  // difference.
+  if (!S_ISDIR(there->st_mode)) return {};
+  const UniqueFd fd =
+      COVE_TRY(sys::open_at(parent, whiteout->name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+  return set_opaque(fd.get(), options_.trusted);
+}
+
+// What is there under the name goes, but no directory: that is merged with, or in the way.
+Status Unpacker::make_room(int parent, const std::string& name, bool directory) {
+  const Result<struct stat> there = sys::stat_at(parent, name.c_str(), AT_SYMLINK_NOFOLLOW);
+  if (!there && there.error().sys_errno() == ENOENT) return {};
+  if (!there) return Error(there.error());
+  if (options_.layer) return replace(parent, name);
+  if (S_ISDIR(there->st_mode)) {
+    if (directory) return {};
+    return Error(ErrorCode::invalid_argument,
+                 fmt::format("cannot overwrite directory {} with what is none", quote(name)), EISDIR);
+  }
+  if (directory) {
+    return Error(ErrorCode::invalid_argument,
+                 fmt::format("cannot overwrite {} with a directory", quote(name)), ENOTDIR);
+  }
+  Status removed = sys::remove_file_at(parent, name.c_str());
+  return removed || removed.error().sys_errno() == ENOENT ? Status() : removed;
+}
+
+mode_t Unpacker::mode_of(const Entry& entry) const noexcept {
+  return options_.special_bits ? entry.mode : entry.mode & ~kSpecialBits;
+}
+
+Status Unpacker::set_owner(int parent, const std::string& name, const Entry& entry) const {
+  if (!options_.owners) return {};
+  // In a layer's directories, which no set-group-ID bit has yet, new files are ours.
+  if (options_.layer && entry.uid == own_uid_ && entry.gid == own_gid_) return {};
+  const int flags = name.empty() ? AT_EMPTY_PATH : AT_SYMLINK_NOFOLLOW;
+  Status owned = sys::change_owner_at(parent, name.c_str(), entry.uid, entry.gid, flags);
+  if (owned) return owned;
+  if (owned.error().sys_errno() == EINVAL)
+    owned.error().set_hint("this id does not exist in the container's user namespace: leave out --archive");
+  if (owned.error().sys_errno() == EPERM)
+    owned.error().set_hint("only root gives files to others: leave out --archive");
+  return owned;
+}
+
+bool Unpacker::keeps_attribute(std::string_view name) const noexcept {
+  if (name == "security.capability") return options_.special_bits;
+  if (name.starts_with("system.posix_acl_")) return options_.layer;
+  return name.starts_with("user.") && !is_overlay_attribute(name);
+}
+
+Status Unpacker::set_attributes(int fd, const Entry& entry) {
+  for (const auto& [name, value] : entry.attributes) {
+    if (!keeps_attribute(name) || name == kDefaultAcl) continue;
+    Status set = sys::set_attribute(fd, name, value);
+    if (set) continue;
+    const int error = set.error().sys_errno();
+    // A file system without attributes.
+    if (error == EOPNOTSUPP && !options_.layer) continue;
+    // A list may name users that are not there in a user namespace.
+    const bool unmapped = (error == EPERM || error == EINVAL) && name.starts_with("system.");
+    if (!options_.layer || (error != EOPNOTSUPP && !unmapped)) return set;
+    if (warnings_.size() < kMostWarnings)
+      warnings_.push_back(fmt::format("left out {} of {}: {}", name, quote(entry.path), errno_text(error)));
+  }
+  return {};
+}
+
+Status Unpacker::add_directory(int parent, const std::string& name, const std::string& path,
+                               const Entry& entry) {
+  if (options_.layer) {
+    COVE_TRY(make_layer_directory(parent, name));
+  } else {
+    COVE_TRY(make_room(parent, name, true));
+    const Status made = sys::make_directory_at(parent, name.c_str(), 0700);
+    if (!made && made.error().sys_errno() != EEXIST) return Error(made.error());
+  }
+  COVE_TRY(set_owner(parent, name, entry));
+  if (!entry.attributes.empty()) {
+    const UniqueFd fd = COVE_TRY(sys::open_at(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+    COVE_TRY(set_attributes(fd.get(), entry));
+  }
+  keep_for_late(path, entry);
+  return {};
+}
+
+// The layer's own root.
+Status Unpacker::add_root(const Entry& entry) {
+  if (options_.owners) COVE_TRY(sys::change_owner_at(dir_fd_, "", entry.uid, entry.gid, AT_EMPTY_PATH));
+  COVE_TRY(set_attributes(dir_fd_, entry));
+  keep_for_late(".", entry);
+  return {};
+}
+
+void Unpacker::keep_for_late(const std::string& path, const Entry& entry) {
+  LateDirectory late{path, mode_of(entry), entry.time, {}};
+  for (const auto& [name, value] : entry.attributes) {
+    if (name == kDefaultAcl && keeps_attribute(name)) late.default_acl = value;
+  }
+  late_.push_back(std::move(late));
+}
+
+Result<UniqueFd> Unpacker::create_file(int parent, const std::string& name, const Entry& entry) {
+  constexpr int kFresh = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
+  const mode_t mode = options_.layer ? entry.mode & 0777 : 0600;
+  Result<UniqueFd> file = sys::open_at(parent, name.c_str(), kFresh, mode);
+  if (file || file.error().sys_errno() != EEXIST) return file;
+  const Status room = make_room(parent, name, false);
+  if (room) return sys::open_at(parent, name.c_str(), kFresh, mode);
+  if (room.error().sys_errno() != EBUSY) return Error(room.error());
+  // Something is mounted on it, as on /etc/hosts: then it is written to.
+  file = sys::open_at(parent, name.c_str(), O_WRONLY | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+  if (!file) return file;
+  const struct stat info = COVE_TRY(sys::stat_fd(file->get()));
+  if (!S_ISREG(info.st_mode)) return refused(entry, "what is there is no regular file");
+  return file;
+}
+
+Status Unpacker::add_file(int parent, const std::string& name, const Entry& entry, Reader& reader) {
+  const UniqueFd file = COVE_TRY(create_file(parent, name, entry));
+  COVE_TRY(write_content(file.get(), entry, reader));
+  COVE_TRY(set_owner(file.get(), {}, entry));
+  // Of a layer, the mode is as it was made, but for the bits that a change of owner takes away.
+  if (!options_.layer || (entry.mode & ~mode_t{0777}) != 0)
+    COVE_TRY(sys::change_mode_fd(file.get(), mode_of(entry)));
+  COVE_TRY(set_attributes(file.get(), entry));
+  return sys::set_time_fd(file.get(), entry.time);
+}
+
+void Unpacker::leave_out(const Entry& entry, std::string_view why) {
+  if (warnings_.size() < kMostWarnings)
+    warnings_.push_back(fmt::format("left out {}: {}", quote(entry.path), why));
+}
+
+Status Unpacker::add_other(int parent, const std::string& name, const Entry& entry) {
+  const bool device = entry.type == Type::character || entry.type == Type::block;
+  if (device && !options_.devices) {
+    leave_out(entry, options_.layer ? "only root can make devices" : "devices are not copied");
+    return {};
+  }
+  if (options_.layer && entry.type == Type::character && entry.device_major == 0 && entry.device_minor == 0) {
+    leave_out(entry, "on an overlay, device 0:0 says that something is gone");
+    return {};
+  }
+  COVE_TRY(make_room(parent, name, false));
+  if (entry.type == Type::symlink) {
+    if (entry.link.empty()) return refused(entry, "a symbolic link without content");
+    COVE_TRY(sys::make_symlink_at(entry.link.c_str(), parent, name.c_str()));
+    COVE_TRY(set_owner(parent, name, entry));
+    return sys::set_time_at(parent, name.c_str(), entry.time);
+  }
+  mode_t type = S_IFIFO;
+  if (device) type = entry.type == Type::block ? S_IFBLK : S_IFCHR;
+  const mode_t mode = mode_of(entry);
+  COVE_TRY(
+      sys::make_device_at(parent, name.c_str(), type, mode & 0777, entry.device_major, entry.device_minor));
+  COVE_TRY(set_owner(parent, name, entry));
+  return sys::set_time_at(parent, name.c_str(), entry.time);
+}
+
+Status Unpacker::add_link(int parent, const std::string& name, const Entry& entry) {
+  const std::string target = COVE_TRY(local_path(entry.link));
+  if (target.empty()) return refused(entry, "a hard link to a directory");
+  const size_t slash = target.rfind('/');
+  const UniqueFd target_parent =
+      COVE_TRY(slash == std::string::npos ? sys::open_at(dir_fd_, ".", O_RDONLY | O_DIRECTORY)
+                                          : open_below(target.substr(0, slash)));
+  const std::string target_name = slash == std::string::npos ? target : target.substr(slash + 1);
+  const struct stat from =
+      COVE_TRY(sys::stat_at(target_parent.get(), target_name.c_str(), AT_SYMLINK_NOFOLLOW));
+  const Result<struct stat> there = sys::stat_at(parent, name.c_str(), AT_SYMLINK_NOFOLLOW);
+  if (there && there->st_ino == from.st_ino && there->st_dev == from.st_dev) return {};
+  if (S_ISDIR(from.st_mode)) return refused(entry, "a hard link to a directory");
+  if (options_.layer && is_whiteout(from)) return refused(entry, "a hard link to what is gone");
+  COVE_TRY(make_room(parent, name, false));
+  return sys::make_link_at(target_parent.get(), target_name.c_str(), parent, name.c_str());
+}
+
+Status Unpacker::add(const Entry& entry, Reader& reader) {
+  const std::string path = COVE_TRY(local_path(entry.path));
+  if (path.empty()) {
+    if (options_.layer && entry.type == Type::directory) return add_root(entry);
+    // The directory that is written to is there already, and stays as it is.
+    return entry.type == Type::directory ? Status() : refused(entry, "it has no name");
+  }
+  std::string name;
+  const int parent = COVE_TRY(open_parent(path, name).context(quote(entry.path)));
+  if (options_.layer && name.starts_with(kWhiteoutPrefix))
+    return add_whiteout(parent, path, name).context(quote(entry.path));
+  switch (entry.type) {
+    case Type::directory:
+      return add_directory(parent, name, path, entry).context(quote(entry.path));
+    case Type::file:
+      return add_file(parent, name, entry, reader).context(quote(entry.path));
+    case Type::hard_link:
+      return add_link(parent, name, entry).context(quote(entry.path));
+    default:
+      return add_other(parent, name, entry).context(quote(entry.path));
+  }
+}
+
+Status Unpacker::finish() {
+  parent_.reset();
+  // The innermost first: once its mode is set a directory may be closed to us.
+  for (auto directory = late_.rbegin(); directory != late_.rend(); ++directory) {
+    const Result<UniqueFd> fd =
+        sys::open_beneath(dir_fd_, directory->path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    // Something later in the layer took its place.
+    const bool gone = !fd && (fd.error().sys_errno() == ENOENT || fd.error().sys_errno() == ENOTDIR ||
+                              fd.error().sys_errno() == ELOOP || fd.error().sys_errno() == EXDEV);
+    if (options_.layer && gone) continue;
+    if (!fd) return Error(fd.error());
+    if (!directory->default_acl.empty())
+      static_cast<void>(sys::set_attribute(fd->get(), std::string(kDefaultAcl), directory->default_acl));
+    COVE_TRY(sys::set_time_fd(fd->get(), directory->time));
+    COVE_TRY(sys::change_mode_fd(fd->get(), directory->mode));
+  }
+  late_.clear();
+  return {};
+}
+
+Status Unpacker::add_all(Reader& reader) {
+  while (const auto entry = COVE_TRY(reader.next())) COVE_TRY(add(*entry, reader));
+  return finish();
+}
+
+}  // namespace cove::archive
