@@ -1,0 +1,89 @@
+// Removing what no image needs.
+#include <errno.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <set>
+
+#include "store/store.h"
+#include "sys/clock.h"
+#include "sys/file.h"
+
+namespace cove::store {
+namespace {
+
+// A pull that was cut off may be taken up again for so long.
+constexpr int64_t kPartialSeconds = int64_t{7} * 24 * 3600;
+
+bool may_be_resumed(int root, const std::string& name) {
+  constexpr size_t kHexLength = 64;
+  if (name.size() != kHexLength) return false;
+  const Result<struct stat> info = sys::stat_at(root, ("partial/" + name).c_str(), AT_SYMLINK_NOFOLLOW);
+  return info && S_ISREG(info->st_mode) && info->st_mtim.tv_sec > sys::real_time_seconds() - kPartialSeconds;
+}
+
+Status remove_partial(int root) {
+  for (const std::string& name : COVE_TRY(sys::list_directory(root, "partial"))) {
+    if (!may_be_resumed(root, name)) COVE_TRY(sys::remove_tree_at(root, ("partial/" + name).c_str()));
+  }
+  return {};
+}
+
+std::set<std::string> set_of(std::vector<std::string> texts) {
+  return {std::make_move_iterator(texts.begin()), std::make_move_iterator(texts.end())};
+}
+
+Status remove_layers(int root, Index& index, Store::Rubbish& rubbish) {
+  const std::set<std::string> used = set_of(COVE_TRY(index.used_layers()));
+  // First out of the index: what a kill leaves then is a directory that nobody names.
+  for (const Layer& layer : COVE_TRY(index.layers())) {
+    if (used.contains(layer.diff_id)) continue;
+    COVE_TRY(index.remove_layer(layer.diff_id));
+    rubbish.layers.push_back(layer.diff_id);
+    rubbish.bytes += layer.bytes;
+  }
+  for (const std::string& name : COVE_TRY(sys::list_directory(root, "layers"))) {
+    if (used.contains(name)) continue;
+    // In one step out of the way, so that nobody finds half of it.
+    const std::string dead = fmt::format("partial/dead-{}", name);
+    COVE_TRY(sys::remove_tree_at(root, dead.c_str()));
+    COVE_TRY(sys::rename_at(root, ("layers/" + name).c_str(), root, dead.c_str()));
+    COVE_TRY(sys::remove_tree_at(root, dead.c_str()));
+  }
+  return {};
+}
+
+Status remove_blobs(int root, Index& index, Store::Rubbish& rubbish) {
+  const std::set<std::string> used = set_of(COVE_TRY(index.used_blobs()));
+  for (const std::string& name : COVE_TRY(sys::list_directory(root, "blobs/sha256"))) {
+    if (used.contains(name)) continue;
+    const std::string path = "blobs/sha256/" + name;
+    const struct stat info = COVE_TRY(sys::stat_at(root, path.c_str(), AT_SYMLINK_NOFOLLOW));
+    COVE_TRY(sys::remove_file_at(root, path.c_str()));
+    rubbish.blobs.push_back(name);
+    rubbish.bytes += static_cast<uint64_t>(info.st_size);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Store::Rubbish> Store::collect(bool wait) {
+  Rubbish rubbish;
+  Status locked = sys::lock_exclusive(lock_.get(), wait);
+  if (!locked && locked.error().sys_errno() == EWOULDBLOCK) {
+    // The lock that was held may be lost by the attempt (flock(2), "Converting a lock").
+    COVE_TRY(sys::lock_shared(lock_.get(), true));
+    return rubbish;
+  }
+  COVE_TRY(std::move(locked));
+  Status done = remove_partial(fd());
+  if (done) done = remove_layers(fd(), index_, rubbish);
+  if (done) done = remove_blobs(fd(), index_, rubbish);
+  COVE_TRY(sys::lock_shared(lock_.get(), true));
+  COVE_TRY(std::move(done));
+  return rubbish;
+}
+
+}  // namespace cove::store

@@ -1,0 +1,93 @@
+// The index of the store: which images, names and layers there are. One SQLite database, index.db, which is
+// the truth; blobs and layers that it does not name are rubbish. Several processes may use it at once. Called
+// from one thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "image/manifest.h"
+#include "store/sqlite.h"
+
+namespace cove::store {
+
+struct Layer {
+  std::string diff_id;  // 64 hexadecimal digits: of the uncompressed archive, and its directory in layers/
+  uint64_t bytes = 0;   // of the files in it
+  uint64_t files = 0;
+};
+
+struct ImageLayer {
+  std::string diff_id;      // hexadecimal
+  std::string blob_digest;  // "sha256:…"
+  uint64_t blob_bytes = 0;
+  uint64_t bytes = 0;  // unpacked; filled in by the index
+};
+
+struct Image {
+  std::string id;               // 64 hexadecimal digits: of the config
+  std::string manifest_digest;  // "sha256:…"
+  std::string manifest_type;    // media type
+  image::Platform platform;
+  int64_t created_ns = 0;  // as its config says; 0: it does not
+  int64_t added_ns = 0;
+  std::vector<ImageLayer> layers;    // the lowest first
+  std::vector<std::string> others;   // digests of further blobs that belong to it: the config, an index …
+  std::vector<std::string> names;    // DOMAIN/PATH:TAG
+  std::vector<std::string> digests;  // DOMAIN/PATH@sha256:…, as pulled or pushed
+
+  [[nodiscard]] uint64_t bytes() const noexcept {
+    uint64_t sum = 0;
+    for (const ImageLayer& layer : layers) sum += layer.bytes;
+    return sum;
+  }
+};
+
+class Index {
+ public:
+  static Result<Index> open(const std::string& path);
+
+  // Adds it, or replaces what is known of it but for its names; then it has these names too, taken from
+  // whoever had them. Its layers must have been added.
+  Status add_image(const Image& image);
+  Status add_layer(const Layer& layer);
+  Result<std::optional<Layer>> layer(std::string_view diff_id);
+
+  // All, the newest first.
+  Result<std::vector<Image>> images();
+  Result<std::optional<Image>> image(std::string_view id);
+  Result<std::vector<std::string>> ids_with_prefix(std::string_view prefix);
+  // DOMAIN/PATH:TAG or DOMAIN/PATH@DIGEST.
+  Result<std::optional<std::string>> id_of(std::string_view name);
+  // Names and digest names whose PATH is this, at whatever domain.
+  Result<std::vector<std::string>> names_with_path(std::string_view path_and_tag);
+
+  Status set_name(std::string_view name, std::string_view id);
+  Status remove_name(std::string_view name);
+  Status remove_image(std::string_view id);
+  Status remove_layer(std::string_view diff_id);
+
+  // What images need.
+  Result<std::vector<std::string>> used_layers();  // diff ids
+  Result<std::vector<std::string>> used_blobs();   // hexadecimal
+  Result<std::vector<Layer>> layers();
+
+  // Whether the published documents may lag behind: set with each change, cleared by who has published.
+  Result<bool> unpublished();
+  Status set_published();
+
+ private:
+  explicit Index(Database database) : database_(std::move(database)) {}
+  Status write_image(const Image& image);
+  Result<Image> read_image(Statement& row);
+  Result<std::vector<std::string>> texts(std::string_view sql, std::string_view parameter);
+  Status change(std::string_view sql, std::string_view first, std::string_view second = {});
+
+  Database database_;
+};
+
+}  // namespace cove::store

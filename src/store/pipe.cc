@@ -1,0 +1,60 @@
+#include "store/pipe.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace cove::store {
+
+std::string* Pipe::begin_fill() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return filled_ < kBuffers || closed_; });
+  if (closed_) return nullptr;
+  Buffer& buffer = buffers_[(first_ + filled_) % kBuffers];
+  if (buffer.bytes.empty()) buffer.bytes.resize(kBytes);
+  return &buffer.bytes;
+}
+
+void Pipe::end_fill(size_t size) {
+  const std::lock_guard lock(mutex_);
+  if (size == 0) {
+    over_ = true;
+  } else {
+    buffers_[(first_ + filled_) % kBuffers].size = size;
+    ++filled_;
+  }
+  changed_.notify_all();
+}
+
+void Pipe::fail(Error error) {
+  const std::lock_guard lock(mutex_);
+  error_ = std::move(error);
+  changed_.notify_all();
+}
+
+Result<size_t> Pipe::read(char* buffer, size_t size) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return filled_ > 0 || over_ || error_; });
+  if (filled_ == 0 && error_) return *error_;
+  if (filled_ == 0) return size_t{0};
+  Buffer& first = buffers_[first_];
+  lock.unlock();
+  // The writer leaves a filled buffer alone.
+  const size_t part = std::min(size, first.size - offset_);
+  std::memcpy(buffer, first.bytes.data() + offset_, part);
+  offset_ += part;
+  if (offset_ < first.size) return part;
+  offset_ = 0;
+  lock.lock();
+  first_ = (first_ + 1) % kBuffers;
+  --filled_;
+  changed_.notify_all();
+  return part;
+}
+
+void Pipe::close() {
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
+  changed_.notify_all();
+}
+
+}  // namespace cove::store

@@ -1,0 +1,236 @@
+// Blobs, the index and what is published of it. Whole images: tests/images.
+#include "store/store.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <thread>
+
+#include "archive/header.h"
+#include "codec/sha256.h"
+#include "store/pipe.h"
+#include "sys/file.h"
+
+namespace cove::store {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class StoreTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = "/tmp/cove-store-XXXXXX";
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    home = pattern;
+  }
+  void TearDown() override { std::filesystem::remove_all(home); }
+
+  Store open() { return std::move(Store::open(home).value()); }
+  std::vector<std::string> files(const std::string& below) {
+    std::vector<std::string> found = *sys::list_directory(AT_FDCWD, (home + "/images/" + below).c_str());
+    std::sort(found.begin(), found.end());
+    return found;
+  }
+
+  // An image of one layer with one file.
+  Result<Added> add(Store& store, const std::string& content, const std::vector<std::string>& names) {
+    archive::Entry entry;
+    entry.path = "file";
+    entry.mode = 0644;
+    entry.uid = ::geteuid();
+    entry.gid = ::getegid();
+    entry.size = content.size();
+    std::string layer = archive::print_header(entry) + content;
+    layer.resize(archive::padded(layer.size()) + 2 * archive::kBlock);
+    const BlobInfo blob = *store.blobs().put(layer);
+    image::Config config;
+    config.os = "linux";
+    config.architecture = "amd64";
+    config.created = "2026-11-28T10:00:00Z";
+    config.rootfs.diff_ids = {blob.digest};
+    config.config.cmd = {"sh"};
+    const BlobInfo config_blob = *store.blobs().put(image::print_config(config));
+    image::Manifest manifest;
+    manifest.config = {"", config_blob.digest, config_blob.bytes, {}, {}};
+    manifest.layers = {{std::string(image::kOciLayer), blob.digest, blob.bytes, {}, {}}};
+    const BlobInfo document = *store.blobs().put(image::print_manifest(manifest));
+    return store.add({document.digest, std::string(image::kOciManifest), names, {}, {}},
+                     own_unpack_options());
+  }
+
+  std::string home;
+};
+
+TEST_F(StoreTest, ABlobIsThereWhenItIsWhole) {
+  const Store store = open();
+  const Blobs blobs = store.blobs();
+  const std::string digest = "sha256:" + codec::sha256_hex("whole");
+  {
+    auto writer = blobs.resume(digest, 5).value();
+    ASSERT_TRUE(writer->write("who").ok());
+    EXPECT_THAT(writer->finish().error().message(), HasSubstr("3 of 5 bytes"));
+  }
+  EXPECT_FALSE(blobs.has(digest));
+  {
+    auto writer = blobs.resume(digest, 5).value();
+    EXPECT_EQ(writer->offset(), 3U);
+    EXPECT_THAT(writer->write("le and more").error().message(), HasSubstr("more than the 5 bytes"));
+  }
+  EXPECT_TRUE(files("partial").empty());
+  auto writer = blobs.resume(digest, 5).value();
+  EXPECT_EQ(writer->offset(), 0U);
+  ASSERT_TRUE(writer->write("whole").ok());
+  EXPECT_EQ(writer->finish()->digest, digest);
+  EXPECT_TRUE(blobs.has(digest, 5));
+  EXPECT_FALSE(blobs.has(digest, 6));
+  EXPECT_FALSE(blobs.resume(digest, 5).value().has_value());
+  EXPECT_EQ(*blobs.read(digest, 100), "whole");
+}
+
+TEST_F(StoreTest, AWrongBlobLeavesNothing) {
+  const Store store = open();
+  auto writer = store.blobs().resume("sha256:" + std::string(64, 'a'), 5).value();
+  ASSERT_TRUE(writer->write("wrong").ok());
+  EXPECT_THAT(writer->finish().error().message(), HasSubstr("changed or damaged on its way"));
+  writer.reset();
+  EXPECT_TRUE(files("partial").empty());
+  EXPECT_TRUE(files("blobs/sha256").empty());
+}
+
+TEST_F(StoreTest, DamageIsSeenWhenADocumentIsRead) {
+  const Store store = open();
+  const BlobInfo blob = *store.blobs().put("document");
+  ASSERT_TRUE(sys::replace_file_at(store.fd(), ("blobs/sha256/" + image::digest_hex(blob.digest)).c_str(),
+                                   "other", 0600)
+                  .ok());
+  EXPECT_THAT(store.blobs().read(blob.digest, 100).error().message(), HasSubstr("damaged"));
+}
+
+TEST_F(StoreTest, AnImageComesAndGoes) {
+  Store store = open();
+  const auto added = add(store, "one", {"docker.io/library/one:1", "localhost/one:latest"});
+  ASSERT_TRUE(added.ok()) << added.error().message();
+  const std::string id = added->image.id;
+  EXPECT_EQ(added->image.bytes(), 3U);
+  EXPECT_EQ(store.find("one:1")->id, id);
+  EXPECT_EQ(store.find("docker.io/one:1")->id, id);
+  EXPECT_EQ(store.find(id.substr(0, 8))->id, id);
+  EXPECT_EQ(store.find("one")->id, id);
+  EXPECT_THAT(store.find("two").error().message(), HasSubstr("No such image: two"));
+  EXPECT_EQ(*sys::read_link_at(store.fd(), "names/docker.io/library/one/:1"), id);
+  const auto document = image::parse_published(*sys::read_file_at(store.fd(), ("ids/" + id).c_str()));
+  ASSERT_TRUE(document.ok());
+  EXPECT_THAT(document->layers, ElementsAre(added->image.layers.front().diff_id));
+  EXPECT_EQ(*sys::read_file_at(store.fd(), ("layers/" + document->layers.front() + "/file").c_str()), "one");
+
+  // A name has one image; the layer that is in both stays for the other.
+  const auto second = add(store, "two", {"localhost/one:latest"});
+  ASSERT_TRUE(second.ok());
+  EXPECT_EQ(store.find("localhost/one")->id, second->image.id);
+  EXPECT_THAT(store.find(id)->names, ElementsAre("docker.io/library/one:1"));
+  ASSERT_TRUE(store.remove_image(*store.find(id)).ok());
+  EXPECT_EQ(store.collect(false)->layers.size(), 1U);
+  EXPECT_EQ(files("layers").size(), 1U);
+  EXPECT_EQ(files("blobs/sha256").size(), 3U);
+  EXPECT_THAT(files("names"), ElementsAre("localhost"));
+  EXPECT_THAT(files("ids"), ElementsAre(second->image.id));
+}
+
+TEST_F(StoreTest, ShortNamesAreNeverASurprise) {
+  Store store = open();
+  ASSERT_TRUE(add(store, "one", {"a.example/x:1"}).ok());
+  ASSERT_TRUE(add(store, "two", {"b.example/x:1"}).ok());
+  EXPECT_THAT(store.find("x:1").error().hint(), HasSubstr("a.example/x:1, b.example/x:1"));
+  ASSERT_TRUE(add(store, "three", {"localhost/x:1"}).ok());
+  EXPECT_THAT(store.find("x:1")->names, ElementsAre("localhost/x:1"));
+}
+
+TEST_F(StoreTest, WhoUsesAnImageKeepsIt) {
+  Store store = open();
+  const auto added = add(store, "one", {});
+  ASSERT_TRUE(added.ok());
+  const UniqueFd use =
+      sys::open_at(store.fd(), ("uses/" + added->image.id).c_str(), O_RDWR | O_CREAT, 0600).value();
+  ASSERT_TRUE(sys::lock_shared(use.get(), false).ok());
+  EXPECT_EQ(store.remove_image(added->image).error().code(), ErrorCode::stale_resource);
+  ASSERT_TRUE(sys::unlock(use.get()).ok());
+  EXPECT_TRUE(store.remove_image(added->image).ok());
+}
+
+TEST_F(StoreTest, WhatAKillHasLeftIsMended) {
+  std::string id;
+  {
+    Store store = open();
+    id = add(store, "one", {"localhost/one:latest"})->image.id;
+    // Between the index and the documents.
+    ASSERT_TRUE(store.index().set_name("localhost/late:1", id).ok());
+    ASSERT_TRUE(sys::remove_file_at(store.fd(), ("ids/" + id).c_str()).ok());
+    ASSERT_TRUE(sys::make_directory_at(store.fd(), "layers/stray", 0755).ok());
+    ASSERT_TRUE(sys::make_directory_at(store.fd(), "partial/unpack-1", 0755).ok());
+    ASSERT_TRUE(store.blobs().put("stray").ok());
+  }
+  Store store = open();
+  EXPECT_EQ(*sys::read_link_at(store.fd(), "names/localhost/late/:1"), id);
+  EXPECT_THAT(files("ids"), ElementsAre(id));
+  const auto rubbish = store.collect(false);
+  ASSERT_TRUE(rubbish.ok());
+  EXPECT_EQ(rubbish->blobs.size(), 1U);
+  EXPECT_EQ(files("layers").size(), 1U);
+  EXPECT_TRUE(files("partial").empty());
+}
+
+TEST_F(StoreTest, NobodyCollectsWhileAnotherAdds) {
+  Store store = open();
+  Store other = open();
+  ASSERT_TRUE(store.blobs().put("on its way").ok());
+  EXPECT_TRUE(other.collect(false)->blobs.empty());
+  EXPECT_EQ(files("blobs/sha256").size(), 1U);
+}
+
+TEST(Pipe, EverythingArrivesInOrder) {
+  Pipe pipe;
+  std::thread writer([&pipe] {
+    for (int i = 0; i < 1000; ++i) {
+      std::string* buffer = pipe.begin_fill();
+      const std::string text = fmt::format("{} ", i);
+      text.copy(buffer->data(), text.size());
+      pipe.end_fill(text.size());
+    }
+    pipe.end_fill(0);
+  });
+  std::string all;
+  std::string wanted;
+  for (int i = 0; i < 1000; ++i) wanted += fmt::format("{} ", i);
+  char part[7];
+  while (const size_t got = *pipe.read(part, sizeof part)) all.append(part, got);
+  writer.join();
+  EXPECT_EQ(all, wanted);
+}
+
+TEST(Pipe, AReaderThatGoesEndsTheWriter) {
+  Pipe pipe;
+  std::thread writer([&pipe] {
+    while (pipe.begin_fill() != nullptr) pipe.end_fill(1);
+  });
+  pipe.close();
+  writer.join();
+}
+
+TEST(Pipe, AnErrorComesBehindWhatWasWritten) {
+  Pipe pipe;
+  pipe.begin_fill()->front() = 'x';
+  pipe.end_fill(1);
+  pipe.fail(Error(ErrorCode::invalid_argument, "damaged"));
+  char part = 0;
+  EXPECT_EQ(*pipe.read(&part, 1), 1U);
+  EXPECT_EQ(pipe.read(&part, 1).error().message(), "damaged");
+}
+
+}  // namespace
+}  // namespace cove::store
