@@ -16,7 +16,7 @@ constexpr size_t kMostOptions = 128;  // per command; a unit test holds the tabl
 
 Error usage_error(const Syntax& syntax, std::string message) {
   Error error(ErrorCode::invalid_argument, std::move(message));
-  error.set_hint(fmt::format("`cove {} --help` lists the options", syntax.command));
+  error.set_hint(fmt::format("`{} {} --help` lists the options", syntax.program, syntax.command));
   return error;
 }
 
@@ -28,6 +28,9 @@ class Parser {
   Result<ParsedArguments> run();
 
  private:
+  [[nodiscard]] bool interspersed() const noexcept;
+  [[nodiscard]] bool is_long(std::string_view argument) const noexcept;
+  [[nodiscard]] Status check_operands() const;
   Status parse_long(std::string_view argument);
   Status parse_letters(std::string_view argument);
   Status apply_flag(const Option& option, std::string_view shown, std::optional<std::string_view> value);
@@ -40,6 +43,7 @@ class Parser {
 
   const Syntax& syntax_;
   std::span<char* const> arguments_;  // what is left
+  std::vector<char*> operands_;
   void* target_;
   std::bitset<kMostOptions> seen_;
   bool help_ = false;
@@ -48,34 +52,60 @@ class Parser {
 Result<ParsedArguments> Parser::run() {
   while (!arguments_.empty() && !help_) {
     const std::string_view argument = arguments_.front();
-    if (argument.size() < 2 || argument.front() != '-') break;
+    if (argument.size() < 2 || argument.front() != '-') {
+      if (!interspersed()) break;
+      operands_.push_back(arguments_.front());
+      arguments_ = arguments_.subspan(1);
+      continue;
+    }
     arguments_ = arguments_.subspan(1);
     if (argument == "--") break;
-    COVE_TRY(argument.starts_with("--") ? parse_long(argument) : parse_letters(argument));
+    COVE_TRY(is_long(argument) ? parse_long(argument) : parse_letters(argument));
   }
   if (help_) return ParsedArguments{{}, true};
-  if (syntax_.operands == Operands::none && !arguments_.empty()) {
-    return usage_error(syntax_, fmt::format("cove {} takes no argument, but got {}", syntax_.command,
-                                            quote(arguments_.front())));
+  operands_.insert(operands_.end(), arguments_.begin(), arguments_.end());
+  COVE_TRY(check_operands());
+  return ParsedArguments{std::move(operands_), false};
+}
+
+bool Parser::interspersed() const noexcept {
+  if (syntax_.operands == Operands::several) return true;
+  return syntax_.grammar == Grammar::runc && syntax_.operands != Operands::command;
+}
+
+// With runc one dash is enough for a long name; a single letter is still one.
+bool Parser::is_long(std::string_view argument) const noexcept {
+  if (argument.starts_with("--")) return true;
+  if (syntax_.grammar != Grammar::runc) return false;
+  const std::string_view name = split_once(argument.substr(1), '=').first;
+  return name.size() > 1 && find_option(syntax_, name) != nullptr;
+}
+
+Status Parser::check_operands() const {
+  if (syntax_.operands == Operands::none && !operands_.empty()) {
+    return usage_error(syntax_, fmt::format("{} {} takes no argument, but got {}", syntax_.program,
+                                            syntax_.command, quote(operands_.front())));
   }
-  if (syntax_.operands == Operands::command && arguments_.empty()) {
-    Error error(ErrorCode::invalid_argument, fmt::format("cove {} needs a command to run", syntax_.command));
-    error.set_hint(
-        fmt::format("put it after the options: cove {} [OPTIONS] [--] COMMAND [ARG...]", syntax_.command));
+  if (syntax_.operands == Operands::command && operands_.empty()) {
+    Error error(ErrorCode::invalid_argument,
+                fmt::format("{} {} needs a command to run", syntax_.program, syntax_.command));
+    error.set_hint(fmt::format("put it after the options: {} {} [OPTIONS] [--] COMMAND [ARG...]",
+                               syntax_.program, syntax_.command));
     return error;
   }
-  return ParsedArguments{arguments_, false};
+  return {};
 }
 
 Status Parser::parse_long(std::string_view argument) {
-  const auto [name, value] = split_once(argument.substr(2), '=');
+  const size_t dashes = argument.starts_with("--") ? 2 : 1;
+  const auto [name, value] = split_once(argument.substr(dashes), '=');
   if (name == "help") {
     help_ = true;
     return {};
   }
   const Option* option = find_option(syntax_, name);
   if (option == nullptr) return unknown_long(name);
-  const std::string_view shown = argument.substr(0, name.size() + 2);
+  const std::string_view shown = argument.substr(0, name.size() + dashes);
   COVE_TRY(mark_seen(*option, shown));
   if (option->is_flag()) return apply_flag(*option, shown, value);
   if (value) return apply_value(*option, shown, *value);
@@ -118,7 +148,7 @@ Status Parser::apply_flag(const Option& option, std::string_view shown,
 }
 
 Status Parser::apply_value(const Option& option, std::string_view shown, std::string_view value) {
-  if (value.empty()) {
+  if (value.empty() && syntax_.grammar == Grammar::docker) {
     Error error(ErrorCode::invalid_argument, fmt::format("{}: the value is empty", shown));
     error.set_hint(fmt::format("give a value, {} {}, or leave the option out", shown, option.placeholder));
     return error;
@@ -130,7 +160,8 @@ Status Parser::apply_value(const Option& option, std::string_view shown, std::st
 
 Result<std::string_view> Parser::next_value(const Option& option, std::string_view shown) {
   const bool missing = arguments_.empty();
-  if (missing || std::string_view(arguments_.front()).starts_with("--")) {
+  const bool docker = syntax_.grammar == Grammar::docker;
+  if (missing || (docker && std::string_view(arguments_.front()).starts_with("--"))) {
     Error error(ErrorCode::invalid_argument,
                 fmt::format("{} needs a value: {} {}", shown, shown, option.placeholder));
     if (!missing) {
@@ -156,7 +187,7 @@ Status Parser::mark_seen(const Option& option, std::string_view shown) {
 }
 
 Status Parser::mark_seen_at(size_t index, const Option& option, std::string_view shown) {
-  if (option.use == Use::once && seen_.test(index)) {
+  if (option.use == Use::once && seen_.test(index) && syntax_.grammar == Grammar::docker) {
     Error error(ErrorCode::invalid_argument, fmt::format("{} is given twice", shown));
     error.set_hint(fmt::format("--{} holds one value; leave one of the two out", option.name));
     return error;

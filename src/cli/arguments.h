@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "cli/option.h"
@@ -14,8 +15,8 @@
 namespace cove::cli {
 
 struct ParsedArguments {
-  std::span<char* const> operands;  // part of the caller's argv
-  bool help = false;                // --help was met; parsing ended there
+  std::vector<char*> operands;  // pointers of the caller's argv
+  bool help = false;            // --help was met; parsing ended there
 };
 
 // Calls the setters of `syntax` on `target`, in the order of the arguments. `arguments` come without the

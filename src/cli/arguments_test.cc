@@ -61,12 +61,13 @@ struct Outcome {
   std::string hint;
 };
 
-Outcome parse(std::vector<std::string> words, Operands operands = Operands::command) {
+Outcome parse(std::vector<std::string> words, Operands operands = Operands::command,
+              Grammar grammar = Grammar::docker) {
   std::vector<char*> arguments;
   arguments.reserve(words.size());
   for (std::string& word : words) arguments.push_back(word.data());
   Outcome outcome;
-  const auto parsed = parse_arguments(Syntax{"run", kGroups, operands}, arguments, &outcome.target);
+  const auto parsed = parse_arguments(Syntax{"run", kGroups, operands, grammar}, arguments, &outcome.target);
   if (!parsed.ok()) {
     EXPECT_EQ(parsed.error().code(), ErrorCode::invalid_argument);
     outcome.error = parsed.error().message();
@@ -162,6 +163,54 @@ TEST(Arguments, OperandsAreAsTheCommandWantsThem) {
   EXPECT_THAT(parse({}, Operands::none).operands, IsEmpty());
   EXPECT_EQ(parse({"x"}, Operands::none).error, "cove run takes no argument, but got 'x'");
   EXPECT_THAT(parse({"x"}, Operands::optional).operands, ElementsAre("x"));
+}
+
+Outcome parse_runc(std::vector<std::string> words, Operands operands = Operands::optional) {
+  return parse(std::move(words), operands, Grammar::runc);
+}
+
+TEST(ArgumentsOfRunc, AValueMayBeginWithADashOrBeEmpty) {
+  EXPECT_EQ(parse_runc({"--memory", "-1", "x"}).target.memory, "-1");
+  EXPECT_EQ(parse_runc({"--memory", "--tty", "x"}).target.memory, "--tty");
+  EXPECT_FALSE(parse_runc({"--memory", "--tty", "x"}).target.tty);
+  const Outcome empty = parse_runc({"--memory", "", "x"});
+  EXPECT_EQ(empty.error, "");
+  EXPECT_EQ(empty.target.memory, "");
+  EXPECT_EQ(parse_runc({"--memory=", "x"}).error, "");
+  EXPECT_EQ(parse_runc({"--memory"}).error, "--memory needs a value: --memory BYTES");
+}
+
+TEST(ArgumentsOfRunc, TheLastOfTwoCounts) {
+  const Outcome outcome = parse_runc({"-m", "1g", "--memory=2g", "--tty", "--tty=false", "x"});
+  EXPECT_EQ(outcome.error, "");
+  EXPECT_EQ(outcome.target.memory, "2g");
+  EXPECT_FALSE(outcome.target.tty);
+}
+
+TEST(ArgumentsOfRunc, OneDashDoesForALongName) {
+  EXPECT_EQ(parse_runc({"-memory", "1g", "x"}).target.memory, "1g");
+  EXPECT_EQ(parse_runc({"-memory=1g", "x"}).target.memory, "1g");
+  EXPECT_FALSE(parse_runc({"-init=false", "x"}).target.init);
+  // A letter is still one, alone and with its value.
+  EXPECT_TRUE(parse_runc({"-t", "x"}).target.tty);
+  EXPECT_EQ(parse_runc({"-m1g", "x"}).target.memory, "1g");
+}
+
+TEST(ArgumentsOfRunc, OptionsMayStandBetweenTheOperands) {
+  const Outcome outcome = parse_runc({"box", "--memory", "1g", "KILL", "-t"});
+  EXPECT_THAT(outcome.operands, ElementsAre("box", "KILL"));
+  EXPECT_EQ(outcome.target.memory, "1g");
+  EXPECT_TRUE(outcome.target.tty);
+  EXPECT_THAT(parse_runc({"box", "--", "-t"}).operands, ElementsAre("box", "-t"));
+  // Not behind those of a command that is run inside.
+  const Outcome command = parse_runc({"-t", "box", "ls", "-m", "1g"}, Operands::command);
+  EXPECT_THAT(command.operands, ElementsAre("box", "ls", "-m", "1g"));
+  EXPECT_EQ(command.target.memory, "");
+}
+
+TEST(ArgumentsOfRunc, UnknownOptionsAreErrorsThereToo) {
+  EXPECT_EQ(parse_runc({"box", "--memroy", "1g"}).error, "unknown option '--memroy'; did you mean --memory?");
+  EXPECT_EQ(parse_runc({"box", "-z"}).error, "unknown option '-z'");
 }
 
 TEST(Spelling, CountsEdits) {

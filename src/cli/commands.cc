@@ -7,22 +7,62 @@
 #include "base/log.h"
 #include "base/strings.h"
 #include "cli/command.h"
+#include "cli/containers/copy_commands.h"
+#include "cli/containers/groups.h"
+#include "cli/containers/stats_command.h"
+#include "cli/containers/system.h"
+#include "cli/containers/tables.h"
+#include "cli/containers/view_options.h"
 #include "cli/help.h"
+#include "cli/images/hand_over.h"
+#include "cli/images/registry_requests.h"
+#include "cli/images/requests.h"
 #include "cli/output_options.h"
 #include "cli/run_request.h"
 #include "cli/spelling.h"
+#include "monitor/helpers.h"
 #include "sys/file.h"
+#include "sys/process.h"
 
 namespace cove::cli {
 namespace {
 
-constexpr std::array kRunGroups{&kRootOptions,  &kMountOptions,   &kNamespaceOptions, &kPrivilegeOptions,
-                                &kLimitOptions, &kProcessOptions, &kOutputOptions};
+constexpr std::array kRunGroups{&kRunImageOptions, &kContainerOptions, &kHealthOptions,    &kNameOptions,
+                                &kRootOptions,     &kMountOptions,     &kNamespaceOptions, &kPrivilegeOptions,
+                                &kLimitOptions,    &kProcessOptions,   &kOutputOptions};
+constexpr std::array kStartGroups{&kStartOptions};
+constexpr std::array kStopGroups{&kStopOptions};
+constexpr std::array kKillGroups{&kKillOptions};
+constexpr std::array kRmGroups{&kRmOptions};
+constexpr std::array kExecGroups{&kExecOptions};
+constexpr std::array kAttachGroups{&kAttachOptions};
+constexpr std::array kCopyGroups{&kCopyOptions};
+constexpr std::array kExportGroups{&kExportOptions};
+constexpr std::array kStatsGroups{&kStatsOptions};
+constexpr std::array kPsGroups{&kPsOptions};
+constexpr std::array kInspectGroups{&kInspectOptions};
+constexpr std::array kLogsGroups{&kLogsOptions};
+constexpr std::array kEventsGroups{&kEventsOptions};
 constexpr std::array kExplainGroups{
     &kFormatOptions<RunRequest>, &kRootOptions,  &kMountOptions,   &kNamespaceOptions,
     &kPrivilegeOptions,          &kLimitOptions, &kProcessOptions, &kOutputOptions};
+constexpr std::array kUpdateGroups{&kUpdateOptions};
+constexpr std::array kInfoGroups{&kInfoOptions};
 constexpr std::array kDoctorGroups{&kDoctorOptions};
 constexpr std::array kVersionGroups{&kFormatOptions<FormatRequest>};
+
+constexpr std::array kPullGroups{&kPullOptions, &kPullRegistryOptions};
+constexpr std::array kPushGroups{&kPushOptions, &kPushRegistryOptions};
+constexpr std::array kLoginGroups{&kLoginOptions, &kLoginRegistryOptions};
+constexpr std::array kLogoutGroups{&kLogoutRegistryOptions};
+constexpr std::array kSearchGroups{&kSearchOptions, &kSearchRegistryOptions};
+constexpr std::array kImagesGroups{&kImagesOptions};
+constexpr std::array kRmiGroups{&kRmiOptions};
+constexpr std::array kHistoryGroups{&kHistoryOptions};
+constexpr std::array kSaveGroups{&kSaveOptions};
+constexpr std::array kLoadGroups{&kLoadOptions};
+constexpr std::array kImportGroups{&kImportOptions};
+constexpr std::array kCommitGroups{&kCommitOptions};
 
 constexpr std::array kCommandTable{
     Command{.name = "run",
@@ -39,6 +79,300 @@ constexpr std::array kCommandTable{
             .groups = kRunGroups,
             .operands = Operands::command,
             .run = &run_command},
+    Command{.name = "create",
+            .operands_text = "COMMAND [ARG...]",
+            .summary = "Create a container without starting it",
+            .description = "Takes the options of `cove run`; prints the container's id.",
+            .groups = kRunGroups,
+            .operands = Operands::command,
+            .run = &create_command},
+    Command{.name = "start",
+            .operands_text = "CONTAINER...",
+            .summary = "Start containers that do not run",
+            .groups = kStartGroups,
+            .operands = Operands::several,
+            .run = &start_command},
+    Command{.name = "stop",
+            .operands_text = "CONTAINER...",
+            .summary = "Ask containers to end, and kill those that do not",
+            .groups = kStopGroups,
+            .operands = Operands::several,
+            .run = &stop_command},
+    Command{.name = "restart",
+            .operands_text = "CONTAINER...",
+            .summary = "Stop containers and start them again",
+            .groups = kStopGroups,
+            .operands = Operands::several,
+            .run = &restart_command},
+    Command{.name = "kill",
+            .operands_text = "CONTAINER...",
+            .summary = "Send a signal to containers (default SIGKILL)",
+            .groups = kKillGroups,
+            .operands = Operands::several,
+            .run = &kill_command},
+    Command{.name = "rm",
+            .operands_text = "CONTAINER...",
+            .summary = "Remove containers",
+            .groups = kRmGroups,
+            .operands = Operands::several,
+            .run = &rm_command},
+    Command{.name = "rename",
+            .operands_text = "CONTAINER NAME",
+            .summary = "Give a container another name",
+            .operands = Operands::several,
+            .run = &rename_command},
+    Command{.name = "pause",
+            .operands_text = "CONTAINER...",
+            .summary = "Freeze all processes of containers",
+            .operands = Operands::several,
+            .run = &pause_command},
+    Command{.name = "unpause",
+            .operands_text = "CONTAINER...",
+            .summary = "Let the processes of paused containers go on",
+            .operands = Operands::several,
+            .run = &unpause_command},
+    Command{.name = "wait",
+            .operands_text = "CONTAINER...",
+            .summary = "Wait until containers have ended, and print their exit statuses",
+            .operands = Operands::several,
+            .run = &wait_command},
+    Command{.name = "exec",
+            .operands_text = "CONTAINER COMMAND [ARG...]",
+            .summary = "Run a command in a running container",
+            .groups = kExecGroups,
+            .operands = Operands::command,
+            .run = &exec_command},
+    Command{.name = "attach",
+            .operands_text = "CONTAINER",
+            .summary = "Connect the terminal to a running container",
+            .groups = kAttachGroups,
+            .operands = Operands::several,
+            .run = &attach_command},
+    Command{.name = "stats",
+            .operands_text = "[CONTAINER...]",
+            .summary = "Show what containers use, as it changes",
+            .description = "CPU time is a share of one CPU: 200% are two of them. Memory is without the file "
+                           "cache that nobody has used lately. What cannot be known is \"--\".",
+            .groups = kStatsGroups,
+            .operands = Operands::several,
+            .run = &stats_command},
+    Command{.name = "update",
+            .operands_text = "CONTAINER...",
+            .summary = "Change the limits and the restart policy of containers",
+            .description = "The limits of one that runs change at once; its next start has them too.",
+            .groups = kUpdateGroups,
+            .operands = Operands::several,
+            .run = &update_command},
+    Command{.name = "healthcheck",
+            .summary = "Run the health checks of containers",
+            .subcommands = &kHealthcheckCommands},
+    Command{.name = "system",
+            .summary = "Look after all that cove keeps on this machine",
+            .subcommands = &kSystemCommands},
+    Command{.name = monitor::kHealthCommand,
+            .summary = "Run a container's health check; for its monitor",
+            .operands = Operands::several,
+            .hidden = true,
+            .run = &container_health_command},
+    Command{
+        .name = "ps",
+        .summary = "List containers",
+        .description =
+            "Those that run; all of them with -a, -n, -l or --filter status=STATE.\n"
+            "\n"
+            "Fields for --format: .ID, .Image, .Command, .CreatedAt, .RunningFor, .State, .Status, .Ports, "
+            ".Names, .Size, .Labels, .Label \"KEY\", .Mounts, .LocalVolumes and .Networks. The image of a "
+            "container that was made from a directory is the directory's name; of one that sees this "
+            "machine's own system it is \"host\".",
+        .groups = kPsGroups,
+        .run = &ps_command},
+    Command{.name = "inspect",
+            .operands_text = "NAME|ID...",
+            .summary = "Show all that is known of containers, volumes and images, as JSON",
+            .groups = kInspectGroups,
+            .operands = Operands::several,
+            .run = &inspect_command},
+    Command{.name = "logs",
+            .operands_text = "CONTAINER",
+            .summary = "Print what a container has written to its standard output and error",
+            .description = "Of all its runs. The two streams go to cove's own. With -f it ends when the "
+                           "container does.",
+            .groups = kLogsGroups,
+            .operands = Operands::several,
+            .run = &logs_command},
+    Command{.name = "events",
+            .summary = "Print what happens to containers and volumes, as it happens",
+            .description =
+                "Without --since and --until only what is yet to come. Fields for --format: .Type, .Action, "
+                ".Actor.ID, "
+                ".Actor.Attributes, .Scope, .Time and .TimeNano; .ID, .Status and .From of containers.",
+            .groups = kEventsGroups,
+            .run = &events_command},
+    Command{
+        .name = "top",
+        .operands_text = "[CONTAINER [PS OPTION...]]",
+        .summary = "Show the processes of a container, or all containers on a full screen",
+        .description =
+            "The processes as ps(1) shows them, with its options -ef (the default), aux, and -o with "
+            "keywords, as in cove top NAME -o pid,user,args. Without a container: a view of those that run, "
+            "which h explains.",
+        .operands = Operands::optional,
+        .run = &top_command},
+    Command{.name = "port",
+            .operands_text = "CONTAINER [PORT[/PROTOCOL]]",
+            .summary = "Show what ports of a container can be reached through this machine",
+            .operands = Operands::several,
+            .run = &port_command},
+    Command{.name = monitor::kLaunchCommand,
+            .summary = "Launch a container; for its monitor",
+            .operands = Operands::several,
+            .hidden = true,
+            .run = &container_launch_command},
+    Command{.name = monitor::kEndedCommand,
+            .summary = "Put a container's end on record; for its monitor",
+            .operands = Operands::several,
+            .hidden = true,
+            .run = &container_ended_command},
+    Command{.name = monitor::kCompressCommand,
+            .summary = "Compress a container's rotated log; for its monitor",
+            .operands = Operands::several,
+            .hidden = true,
+            .run = &container_compress_command},
+    Command{.name = "cp",
+            .operands_text = "CONTAINER:PATH DESTINATION | SOURCE CONTAINER:PATH",
+            .summary = "Copy files into a container or out of it, whether it runs or not",
+            .description =
+                "A source that ends with /. stands for what the directory holds. A destination that is a "
+                "directory is copied into; one that does not exist becomes the copy. A lone - is a tar "
+                "archive on "
+                "standard input or output. Of what comes out, set-user-ID bits and devices are left behind.",
+            .groups = kCopyGroups,
+            .operands = Operands::several,
+            .run = &cp_command},
+    Command{.name = "diff",
+            .operands_text = "CONTAINER",
+            .summary = "List what a container has changed in its root file system",
+            .description = "A line for each path: A it was added, C changed, D deleted.",
+            .operands = Operands::several,
+            .run = &diff_command},
+    Command{.name = "export",
+            .operands_text = "CONTAINER",
+            .summary = "Write a container's file system as a tar archive, without its volumes",
+            .groups = kExportGroups,
+            .operands = Operands::several,
+            .run = &export_command},
+    Command{.name = "pull",
+            .operands_text = "NAME[:TAG|@DIGEST]",
+            .summary = "Get an image from a registry",
+            .description =
+                "What a name without a registry stands for is said by registries.conf, and by nothing else. "
+                "A pull that was cut off, or killed, is gone on with by the next one.",
+            .groups = kPullGroups,
+            .operands = Operands::several,
+            .run = &run_by_images},
+    Command{.name = "push",
+            .operands_text = "NAME[:TAG]",
+            .summary = "Send an image to a registry",
+            .description =
+                "The name says where to: `cove tag IMAGE HOST/NAME:TAG` gives it one. What the registry has "
+                "already is not sent again.",
+            .groups = kPushGroups,
+            .operands = Operands::several,
+            .run = &run_by_images},
+    Command{.name = "login",
+            .operands_text = "[REGISTRY]",
+            .summary = "Log in to a registry",
+            .description =
+                "Without a registry: docker.io. Logins are kept where docker keeps them, or by its helpers.",
+            .groups = kLoginGroups,
+            .operands = Operands::several,
+            .run = &run_by_images},
+    Command{.name = "logout",
+            .operands_text = "[REGISTRY]",
+            .summary = "Forget a login",
+            .groups = kLogoutGroups,
+            .operands = Operands::several,
+            .run = &run_by_images},
+    Command{
+        .name = "search",
+        .operands_text = "[REGISTRY/]TERM",
+        .summary = "Look for images in registries",
+        .description =
+            "In the registry that is named, else in those that registries.conf names for short names. Where "
+            "a registry offers no search its catalogue is looked through. Fields for --format: .Name, "
+            ".Description, .StarCount, .IsOfficial, .IsAutomated and, with --list-tags, .Tag.",
+        .groups = kSearchGroups,
+        .operands = Operands::several,
+        .run = &run_by_images},
+    Command{.name = "images",
+            .operands_text = "[REPOSITORY[:TAG]]",
+            .summary = "List images",
+            .description =
+                "Fields for --format: .ID, .Repository, .Tag, .Digest, .CreatedSince, .CreatedAt and .Size. "
+                "The size is that of the unpacked files, which images share where they share layers.",
+            .groups = kImagesGroups,
+            .operands = Operands::several,
+            .run = &run_by_images},
+    Command{.name = "rmi",
+            .operands_text = "IMAGE...",
+            .summary = "Remove images",
+            .description =
+                "A name is taken away; with the last one the image goes, and the layers that no other "
+                "image has. An image that a container uses stays.",
+            .groups = kRmiGroups,
+            .operands = Operands::several,
+            .run = &run_by_images},
+    Command{.name = "tag",
+            .operands_text = "IMAGE NAME",
+            .summary = "Give an image another name",
+            .description = "A name without a registry is one of this machine: localhost/NAME.",
+            .operands = Operands::several,
+            .run = &run_by_images},
+    Command{
+        .name = "history",
+        .operands_text = "IMAGE",
+        .summary = "Show how an image was made",
+        .description = "Fields for --format: .ID, .CreatedSince, .CreatedAt, .CreatedBy, .Size and .Comment.",
+        .groups = kHistoryGroups,
+        .operands = Operands::several,
+        .run = &run_by_images},
+    Command{.name = "save",
+            .operands_text = "IMAGE...",
+            .summary = "Write images to an archive or a directory",
+            .description =
+                "Docker, podman and skopeo read the archive, whose blobs are those that the registry had.",
+            .groups = kSaveGroups,
+            .operands = Operands::several,
+            .run = &run_by_images},
+    Command{.name = "load",
+            .summary = "Take in images from an archive or a directory",
+            .description =
+                "What `cove save`, `docker save`, `podman save` or skopeo have written, compressed or not.",
+            .groups = kLoadGroups,
+            .run = &run_by_images},
+    Command{.name = "import",
+            .operands_text = "FILE|DIRECTORY|- [NAME]",
+            .summary = "Make an image of a root file system",
+            .description =
+                "Of a tar archive, compressed or not, or of a directory, as debootstrap makes it; - is an "
+                "archive on standard input. Prints the image's id.",
+            .groups = kImportGroups,
+            .operands = Operands::several,
+            .run = &run_by_images},
+    Command{.name = "commit",
+            .operands_text = "CONTAINER [NAME]",
+            .summary = "Make an image of what a container has changed",
+            .description = "On top of the image that the container was made from. Prints the new image's id.",
+            .groups = kCommitGroups,
+            .operands = Operands::several,
+            .run = &run_by_images},
+    Command{.name = "image", .summary = "Manage images", .subcommands = &kImageCommands},
+    Command{.name = "volume",
+            .summary = "Manage volumes: directories that outlive containers",
+            .subcommands = &kVolumeCommands},
+    Command{.name = "ns",
+            .summary = "See, enter and keep the namespaces of containers",
+            .subcommands = &kNsCommands},
     Command{.name = "explain",
             .operands_text = "COMMAND [ARG...]",
             .summary = "Show what `cove run` would do, without doing it",
@@ -52,6 +386,16 @@ constexpr std::array kCommandTable{
             .summary = "Say what works on this machine, and how to mend what does not",
             .groups = kDoctorGroups,
             .run = &doctor_command},
+    Command{
+        .name = "info",
+        .summary = "Show what this machine and cove's store are",
+        .description =
+            "What a user would miss goes to standard error, as warnings. Fields for --format are Docker's: "
+            ".Containers, .ContainersRunning, .Driver, .CgroupVersion, .SecurityOptions, .KernelVersion, "
+            ".NCPU, "
+            ".MemTotal, .DockerRootDir and others; `cove info --format json` shows all.",
+        .groups = kInfoGroups,
+        .run = &info_command},
     Command{
         .name = "gc",
         .summary = "Remove what a killed cove could not",
@@ -88,8 +432,8 @@ constexpr std::array kCommandTable{
 
 Error unknown_command(std::string_view name) {
   NearestWord nearest(name);
-  for (const Command& command : kCommandTable) {
-    if (!command.hidden) nearest.consider(command.name);
+  for (const Command* command : every_command()) {
+    if (!command->hidden) nearest.consider(command->name);
   }
   std::string message = fmt::format("unknown command {}", quote(name));
   if (!nearest.word().empty()) message += fmt::format("; did you mean {}?", nearest.word());
@@ -98,15 +442,44 @@ Error unknown_command(std::string_view name) {
   return error;
 }
 
+// "cove volume …": the first argument names the sub-command.
+int dispatch_subcommand(const Command& parent, std::span<char* const> whole, char* const* environment) {
+  const std::span<char* const> arguments = whole.subspan(1);
+  const std::string_view first = arguments.empty() ? std::string_view() : arguments.front();
+  if (first.empty() || first == "--help" || first == "-h") return print(command_help(parent));
+  const auto command = known_command(fmt::format("{} {}", parent.name, first));
+  if (!command) {
+    Error error = command.error();
+    error.set_hint(fmt::format("`cove {} --help` lists its commands", parent.name));
+    return fail(error);
+  }
+  if ((*command)->run == &run_by_images) return hand_over(whole, environment);
+  return (*command)->run(Invocation{arguments.subspan(1), environment});
+}
+
 }  // namespace
 
 std::span<const Command> all_commands() noexcept {
   return kCommandTable;
 }
 
+std::vector<const Command*> every_command() {
+  std::vector<const Command*> list;
+  for (const Command& command : kCommandTable) {
+    list.push_back(&command);
+    if (command.subcommands == nullptr) continue;
+    for (const Command& subcommand : command.subcommands->commands) list.push_back(&subcommand);
+  }
+  return list;
+}
+
 const Command* find_command(std::string_view name) noexcept {
   for (const Command& command : kCommandTable) {
     if (command.name == name) return &command;
+    if (command.subcommands == nullptr || !name.starts_with(command.name)) continue;
+    for (const Command& subcommand : command.subcommands->commands) {
+      if (subcommand.name == name) return &subcommand;
+    }
   }
   return nullptr;
 }
@@ -118,12 +491,15 @@ Result<const Command*> known_command(std::string_view name) {
 }
 
 int dispatch(std::span<char* const> arguments, char* const* environment) {
+  if (const auto streams = sys::occupy_standard_streams(); !streams.ok()) return fail(streams.error());
   if (arguments.empty()) return print(overview_text());
   std::string_view name = arguments.front();
   if (name == "--version") name = "version";
   if (name == "--help" || name == "-h") name = "help";
   const auto command = known_command(name);
   if (!command.ok()) return fail(command.error());
+  if ((*command)->subcommands != nullptr) return dispatch_subcommand(**command, arguments, environment);
+  if ((*command)->run == &run_by_images) return hand_over(arguments, environment);
   return (*command)->run(Invocation{arguments.subspan(1), environment});
 }
 

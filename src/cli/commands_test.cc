@@ -40,10 +40,15 @@ void expect_sound(const Option& option) {
 
 TEST(Commands, TheirTablesAreSound) {
   std::set<std::string_view> commands;
-  for (const Command& command : all_commands()) {
+  for (const Command* each : every_command()) {
+    const Command& command = *each;
     EXPECT_TRUE(commands.insert(command.name).second) << command.name;
     EXPECT_TRUE(ascii(command.summary) && !command.summary.ends_with('.') && !command.summary.empty());
-    EXPECT_NE(command.run, nullptr);
+    EXPECT_EQ(command.run == nullptr, command.subcommands != nullptr);
+    if (command.subcommands != nullptr) {
+      for (const Command& sub : command.subcommands->commands)
+        EXPECT_TRUE(sub.name.starts_with(std::string(command.name) + ' ') && sub.subcommands == nullptr);
+    }
     std::set<std::string_view> names;
     std::set<char> letters;
     for (const OptionGroup* group : command.groups) {
@@ -62,7 +67,8 @@ TEST(Commands, TheirTablesAreSound) {
 }
 
 TEST(Commands, HelpFitsAndNamesEveryOption) {
-  for (const Command& command : all_commands()) {
+  for (const Command* each : every_command()) {
+    const Command& command = *each;
     std::string help = command_help(command);
     for (const OptionGroup* group : command.groups) {
       for (const Option& option : group->options) EXPECT_THAT(help, HasSubstr(option_synopsis(option)));

@@ -60,6 +60,11 @@ _cove() {
   case ${words[0]} in
 )";
 
+// After the first case, which puts the two words of a sub-command together.
+constexpr std::string_view kSecondCase = R"(  esac
+  case ${words[0]} in
+)";
+
 constexpr std::string_view kTail = R"(    *) return ;;
   esac
   for ((i = 1; i < ${#words[@]} - 1; i++)); do
@@ -143,13 +148,29 @@ std::string command_case(const Command& command) {
       if (!option.alias.empty()) choices += fmt::format("        [--{}]='{}'\n", option.alias, words);
     }
   }
-  std::string out = fmt::format("    {})\n", command.name);
+  std::string out = fmt::format("    '{}')\n", command.name);
   out += fmt::format("      flags='{}'\n      valued='{}'\n", flags, valued);
   out += fmt::format("      directories='{}'\n      files='{}'\n", directories, files);
   out += fmt::format("      operands='{}'\n", operand_words(command));
   if (!choices.empty()) out += fmt::format("      choices=(\n{}      )\n", choices);
   out += "      ;;\n";
   return out;
+}
+
+std::string subcommand_case(const Command& parent) {
+  std::string names;
+  for (const Command& subcommand : parent.subcommands->commands) {
+    if (!subcommand.hidden) names += fmt::format("{} ", subcommand.name.substr(parent.name.size() + 1));
+  }
+  return fmt::format(R"(    {})
+      if ((${{#words[@]}} == 2)); then
+        __cove_offer '{}' "$current"
+        return
+      fi
+      words=("${{words[0]}} ${{words[1]}}" "${{words[@]:2}}")
+      ;;
+)",
+                     parent.name, names);
 }
 
 }  // namespace
@@ -159,7 +180,11 @@ std::string bash_completion() {
   const std::string_view placeholder = "$commands_of_cove";
   out.replace(out.find(placeholder), placeholder.size(), visible_commands());
   for (const Command& command : all_commands()) {
-    if (!command.hidden) out += command_case(command);
+    if (!command.hidden && command.subcommands != nullptr) out += subcommand_case(command);
+  }
+  out += kSecondCase;
+  for (const Command* command : every_command()) {
+    if (!command->hidden && command->subcommands == nullptr) out += command_case(*command);
   }
   out += kTail;
   return out;

@@ -44,9 +44,23 @@ std::string option_line(const Command& command, const Option& option) {
   return out + "\n";
 }
 
+std::string subcommand_lines(const Command& parent) {
+  std::string out;
+  for (const Command& subcommand : parent.subcommands->commands) {
+    if (subcommand.hidden) continue;
+    out += fmt::format("complete -c cove -n '__fish_cove_options {}' -a {} -d {}\n", parent.name,
+                       subcommand.name.substr(parent.name.size() + 1), quoted(subcommand.summary));
+    for (const OptionGroup* group : subcommand.groups) {
+      for (const Option& option : group->options) out += option_line(subcommand, option);
+    }
+  }
+  return out;
+}
+
 std::string command_lines(const Command& command) {
   std::string out = fmt::format("complete -c cove -n __fish_use_subcommand -a {} -d {}\n", command.name,
                                 quoted(command.summary));
+  if (command.subcommands != nullptr) return out + subcommand_lines(command);
   for (const OptionGroup* group : command.groups) {
     for (const Option& option : group->options) out += option_line(command, option);
   }
@@ -70,18 +84,18 @@ std::string command_lines(const Command& command) {
 
 constexpr std::string_view kHead = R"(# fish completion for cove, made by `cove completion fish`
 
-# The number of the word at which the command that is run inside begins; 0 while the options go on. $argv: the
-# options that take a value.
+# The number of the word at which the command that is run inside begins; 0 while the options go on. $argv: how
+# many words the command's name has, and the options that take a value.
 function __fish_cove_begin
     set -l words (commandline -opc)
-    set -l i 3
+    set -l i (math $argv[1] + 2)
     while test $i -le (count $words)
         switch $words[$i]
             case --
                 echo (math $i + 1)
                 return
             case '-*'
-                if contains -- $words[$i] $argv
+                if contains -- $words[$i] $argv[2..-1]
                     set i (math $i + 1)
                 end
             case '*'
@@ -108,19 +122,21 @@ std::string functions(const Command& with_options) {
   return fmt::format(R"(
 function __fish_cove_options
     set -l words (commandline -opc)
-    test (count $words) -ge 2; and test $words[2] = $argv[1]; and test (__fish_cove_begin{0}) = 0
+    set -l depth (count $argv)
+    test (count $words) -gt $depth; and test "$words[2..(math $depth + 1)]" = "$argv"
+    and test (__fish_cove_begin $depth{0}) = 0
 end
 
 function __fish_cove_inside
     set -l words (commandline -opc)
     test (count $words) -ge 2; and test $words[2] = $argv[1]
     and begin
-        test (__fish_cove_begin{0}) != 0; or not string match -q -- '-*' (commandline -ct)
+        test (__fish_cove_begin 1{0}) != 0; or not string match -q -- '-*' (commandline -ct)
     end
 end
 
 function __fish_cove_complete_inside
-    set -l begin (__fish_cove_begin{0})
+    set -l begin (__fish_cove_begin 1{0})
     set -l words (commandline -opc) (commandline -ct)
     if test $begin = 0; or test $begin -ge (count $words)
         __fish_complete_command

@@ -72,6 +72,28 @@ std::string operands(const Command& command) {
   return fmt::format("'1:{}:({})'", escape(command.operands_text), words);
 }
 
+std::string options_call(const Command& command) {
+  std::string out = "      _arguments -s -S \\\n";
+  for (const OptionGroup* group : command.groups) {
+    for (const Option& option : group->options) append_option(out, option);
+  }
+  return out + fmt::format("        '--help[Describe the command]' {}\n", operands(command));
+}
+
+std::string subcommands_call(const Command& parent) {
+  std::string out = "      cove_commands=(\n";
+  std::string cases;
+  for (const Command& subcommand : parent.subcommands->commands) {
+    if (subcommand.hidden) continue;
+    const std::string_view name = subcommand.name.substr(parent.name.size() + 1);
+    out += fmt::format("    '{}:{}'\n", name, escape(subcommand.summary));
+    cases += fmt::format("      {})\n{}      ;;\n", name, options_call(subcommand));
+  }
+  return out + "      )\n      _arguments -C '1:command:->commands' '*::arguments:->arguments' && return\n" +
+         "      if [[ $state == commands ]]; then\n      _describe command cove_commands\n      else\n" +
+         "      case $line[1] in\n" + cases + "      esac\n      fi\n";
+}
+
 }  // namespace
 
 std::string zsh_completion() {
@@ -95,11 +117,8 @@ std::string zsh_completion() {
       "      case $line[1] in\n";
   for (const Command& command : all_commands()) {
     if (command.hidden) continue;
-    out += fmt::format("      {})\n      _arguments -s -S \\\n", command.name);
-    for (const OptionGroup* group : command.groups) {
-      for (const Option& option : group->options) append_option(out, option);
-    }
-    out += fmt::format("        '--help[Describe the command]' {}\n", operands(command));
+    out += fmt::format("      {})\n", command.name);
+    out += command.subcommands != nullptr ? subcommands_call(command) : options_call(command);
     if (command.operands_text == "[COMMAND]")
       out += "      [[ $state == commands ]] && _describe command cove_commands\n";
     out += "      ;;\n";

@@ -4,7 +4,9 @@
 #include <optional>
 
 #include "cli/command.h"
+#include "cli/containers/context.h"
 #include "cli/run_request.h"
+#include "engine/volume.h"
 #include "kernel/seccomp/default_profile.h"
 #include "kernel/seccomp/profile_json.h"
 #include "sandbox/plan_compiler.h"
@@ -26,11 +28,28 @@ Result<std::optional<seccomp::Summary>> summarize_seccomp(const sandbox::Options
 }
 
 Result<std::string> explain(const RunRequest& request) {
-  const sandbox::HostFacts facts = COVE_TRY(sandbox::gather_facts(request.options));
+  std::string id = COVE_TRY(sandbox::new_id());
+  const sandbox::HostFacts facts = COVE_TRY(sandbox::gather_facts(request.options, std::move(id)));
   const launch::LaunchPlan plan = COVE_TRY(sandbox::compile_plan(request.options, facts));
   const auto summary = COVE_TRY(summarize_seccomp(request.options, facts, plan));
   const seccomp::Summary* seccomp = summary ? &*summary : nullptr;
   return request.format == OutputFormat::json ? explain_json(plan, seccomp) : explain_text(plan, seccomp);
+}
+
+// As the directories that they are.
+Status show_volumes(const Invocation& invocation, RunRequest& request) {
+  if (request.record.volumes.empty()) return {};
+  const engine::Roots roots = COVE_TRY(roots_of(invocation));
+  for (const engine::VolumeUse& use : request.record.volumes) {
+    sandbox::MountRequest mount;
+    mount.source = engine::volume_data_path(roots, use.anonymous ? "(new)" : use.name);
+    mount.target = use.target;
+    mount.read_only = use.read_only;
+    mount.recursive = false;
+    mount.shared_ids = true;
+    request.options.mounts.push_back(std::move(mount));
+  }
+  return {};
 }
 
 }  // namespace
@@ -38,6 +57,7 @@ Result<std::string> explain(const RunRequest& request) {
 int explain_command(const Invocation& invocation) {
   RunRequest request{Caller(invocation.environment)};
   if (const auto status = take_run_request("explain", invocation, request)) return *status;
+  if (const Status shown = show_volumes(invocation, request); !shown) return fail(shown.error());
   const auto text = explain(request);
   return text.ok() ? print(*text) : fail(text.error());
 }

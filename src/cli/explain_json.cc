@@ -254,7 +254,6 @@ std::string explain_json(const LaunchPlan& plan, const seccomp::Summary* seccomp
   write_root(json, plan.root);
   json.key("mounts").begin_array();
   for (const MountPlan& mount : plan.mounts) write_mount(json, mount);
-  for (const MountPlan& mount : plan.cgroup_mounts) write_mount(json, mount);
   json.end_array();
   json.key("sysctls").begin_array();
   for (const auto& [key, value] : plan.sysctls) {

@@ -169,11 +169,10 @@ void PlanText::root() {
 }
 
 void PlanText::mounts() {
-  if (plan_.mounts.empty() && plan_.cgroup_mounts.empty()) return;
+  if (plan_.mounts.empty()) return;
   heading("Mounts",
           "In this order, into the new root; then pivot_root(2) makes it / and the old one is let go.");
   for (const MountPlan& mount : plan_.mounts) line(mount.target, mount_in_words(mount));
-  for (const MountPlan& mount : plan_.cgroup_mounts) line(mount.target, mount_in_words(mount));
 }
 
 void PlanText::cgroups() {

@@ -36,6 +36,16 @@ void append_option(std::string& out, const Option& option) {
   out += '\n';
 }
 
+void append_subcommands(std::string& out, const Command& command) {
+  if (command.subcommands == nullptr) return;
+  out += "\nCommands:\n";
+  for (const Command& subcommand : command.subcommands->commands) {
+    if (subcommand.hidden) continue;
+    const std::string_view name = subcommand.name.substr(command.name.size() + 1);
+    out += fmt::format("  {:<12} {}\n", name, subcommand.summary);
+  }
+}
+
 // The forms that the command's placeholders name.
 bool uses_form(const Command& command, const ValueForm& form) noexcept {
   for (const OptionGroup* group : command.groups) {
@@ -61,21 +71,23 @@ std::string option_synopsis(const Option& option) {
   return text;
 }
 
-std::string usage_line(const Command& command) {
-  std::string line = fmt::format("cove {}", command.name);
+std::string usage_line(const Command& command, std::string_view program) {
+  std::string line = fmt::format("{} {}", program, command.name);
   if (!command.groups.empty()) line += " [OPTIONS]";
+  if (command.subcommands != nullptr) line += " COMMAND";
   if (command.operands == Operands::command) line += " [--]";
   if (!command.operands_text.empty()) line += fmt::format(" {}", command.operands_text);
   return line;
 }
 
-std::string command_help(const Command& command) {
-  std::string out = fmt::format("Usage: {}\n\n", usage_line(command));
+std::string command_help(const Command& command, std::string_view program) {
+  std::string out = fmt::format("Usage: {}\n\n", usage_line(command, program));
   append_paragraphs(out, command.summary);
   if (!command.description.empty()) {
     out += '\n';
     append_paragraphs(out, command.description);
   }
+  append_subcommands(out, command);
   for (const OptionGroup* group : command.groups) {
     out += fmt::format("\n{}:\n", group->title);
     for (const Option& option : group->options) append_option(out, option);

@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "cli/command.h"
 
@@ -15,9 +16,11 @@ struct ValueForm {
 };
 std::span<const ValueForm> value_forms() noexcept;
 
-std::string overview_text();                        // `cove` alone
-std::string command_help(const Command& command);   // `cove COMMAND --help`
-std::string usage_line(const Command& command);     // "cove run [OPTIONS] [--] COMMAND [ARG...]"
+std::string overview_text();  // `cove` alone
+// `cove COMMAND --help`
+std::string command_help(const Command& command, std::string_view program = "cove");
+// "cove run [OPTIONS] [--] COMMAND [ARG...]"
+std::string usage_line(const Command& command, std::string_view program = "cove");
 std::string option_synopsis(const Option& option);  // "-v, --volume HOST:TARGET[:OPTIONS]"
 
 }  // namespace cove::cli

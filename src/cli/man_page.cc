@@ -78,11 +78,11 @@ void append_description(std::string& out, std::string_view text) {
 
 void append_commands(std::string& out) {
   out += ".SH COMMANDS\n";
-  for (const Command& command : all_commands()) {
-    if (command.hidden) continue;
-    const std::string usage = usage_line(command);
+  for (const Command* command : every_command()) {
+    if (command->hidden) continue;
+    const std::string usage = usage_line(*command);
     out += fmt::format(".TP\n\\fB{}\\fR\n", roff(usage));
-    out += sentence(command.summary);
+    out += sentence(command->summary);
   }
 }
 
@@ -99,13 +99,13 @@ std::string man_sections() {
     for (const Option& option : group->options) append_option(out, option);
   }
   out += ".SH OPTIONS OF OTHER COMMANDS\n";
-  for (const Command& command : all_commands()) {
-    if (command.hidden || command.groups.empty() || &command == &run) continue;
-    const bool shared = command.groups.size() > 1;
-    out += fmt::format(".SS cove {}\n", command.name);
-    append_description(out, command.description);
-    for (const OptionGroup* group : command.groups) {
-      if (shared && group != command.groups.front()) break;
+  for (const Command* command : every_command()) {
+    if (command->hidden || command->groups.empty() || command == &run) continue;
+    const bool shared = command->groups.size() > 1;
+    out += fmt::format(".SS cove {}\n", command->name);
+    append_description(out, command->description);
+    for (const OptionGroup* group : command->groups) {
+      if (shared && group != command->groups.front()) break;
       for (const Option& option : group->options) append_option(out, option);
     }
   }

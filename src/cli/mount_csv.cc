@@ -32,32 +32,6 @@ constexpr std::array kTypes{
 constexpr std::string_view kForm =
     "write type=TYPE,src=HOST,dst=TARGET, as type=bind,src=/srv/data,dst=/data,readonly";
 
-// The fields of one record. A field in quotation marks may hold commas, and quotation marks doubled.
-Result<std::vector<std::string>> split_record(std::string_view text) {
-  std::vector<std::string> fields(1);
-  bool quoted = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quoted && c == '"' && text.substr(i + 1, 1) == "\"") {
-      fields.back() += c;
-      ++i;
-    } else if (quoted && c == '"') {
-      quoted = false;
-      if (i + 1 < text.size() && text[i + 1] != ',') {
-        return value_error("text follows a closing quotation mark", "put the whole field in quotation marks");
-      }
-    } else if (!quoted && c == '"' && fields.back().empty()) {
-      quoted = true;
-    } else if (!quoted && c == ',') {
-      fields.emplace_back();
-    } else {
-      fields.back() += c;
-    }
-  }
-  if (quoted) return value_error("a quotation mark is not closed", "end the field with one more");
-  return fields;
-}
-
 // Fills one MountRequest from the fields; the type is known first.
 class MountFields {
  public:
@@ -256,7 +230,7 @@ Result<Type> mount_type(const std::vector<std::string>& fields) {
   for (const TypeName& known : kTypes) {
     if (known.name == name) return known.type;
   }
-  if (name == "volume" || name == "image") {
+  if (name == "image") {
     return value_error(fmt::format("type {} is not available in this version", quote(name)),
                        std::string(kHint));
   }
@@ -264,6 +238,32 @@ Result<Type> mount_type(const std::vector<std::string>& fields) {
 }
 
 }  // namespace
+
+// The fields of one record. A field in quotation marks may hold commas, and quotation marks doubled.
+Result<std::vector<std::string>> split_record(std::string_view text) {
+  std::vector<std::string> fields(1);
+  bool quoted = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted && c == '"' && text.substr(i + 1, 1) == "\"") {
+      fields.back() += c;
+      ++i;
+    } else if (quoted && c == '"') {
+      quoted = false;
+      if (i + 1 < text.size() && text[i + 1] != ',') {
+        return value_error("text follows a closing quotation mark", "put the whole field in quotation marks");
+      }
+    } else if (!quoted && c == '"' && fields.back().empty()) {
+      quoted = true;
+    } else if (!quoted && c == ',') {
+      fields.emplace_back();
+    } else {
+      fields.back() += c;
+    }
+  }
+  if (quoted) return value_error("a quotation mark is not closed", "end the field with one more");
+  return fields;
+}
 
 Result<MountRequest> parse_mount(std::string_view text, Caller& caller) {
   const auto fields = COVE_TRY(split_record(text));

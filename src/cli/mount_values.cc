@@ -71,16 +71,6 @@ bool is_access(std::string_view text) noexcept {
                      [text](char c) { return std::count(text.begin(), text.end(), c) == 1; });
 }
 
-Result<std::string> host_path(std::string_view text, Caller& caller) {
-  const bool path = text.find('/') != std::string_view::npos || text == "." || text == "..";
-  if (!path) {
-    return value_error(
-        fmt::format("{} names a volume, and there are no named volumes in this version", quote(text)),
-        fmt::format("for a directory of this machine write a path: ./{} or /...", text));
-  }
-  return caller.absolute_path(text);
-}
-
 // The options of --tmpfs that carry a value.
 Result<bool> apply_tmpfs_setting(std::string_view word, MountRequest& mount) {
   const auto [key, value] = split_once(word, '=');
@@ -119,14 +109,11 @@ Result<bool> MountWords::apply(std::string_view text) {
 
 Result<MountRequest> parse_volume(std::string_view text, Caller& caller) {
   const auto parts = split(text, ':');
-  if (parts.size() == 1) {
-    return value_error("has no target; anonymous volumes are not available in this version",
-                       std::string(kVolumeForm));
-  }
+  if (parts.size() == 1) return value_error("has no target", std::string(kVolumeForm));
   if (parts.size() > 3) return value_error("has more than three parts", std::string(kVolumeOptions));
   if (parts[0].empty()) return value_error("the host path is empty", std::string(kVolumeForm));
   MountRequest mount;
-  mount.source = COVE_TRY(host_path(parts[0], caller));
+  mount.source = COVE_TRY(caller.absolute_path(parts[0]));
   mount.target = COVE_TRY(parse_target(parts[1]).context("the target"));
   if (parts.size() < 3) return mount;
   MountWords words(mount);

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <bitset>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "cli/caller.h"
@@ -10,8 +12,8 @@
 
 namespace cove::cli {
 
-// HOST:TARGET[:OPTION[,OPTION…]]. HOST has a slash in it or is "." or "..": a bare name would be a named
-// volume, and there are none in this version.
+// HOST:TARGET[:OPTION[,OPTION…]]. HOST has a slash in it or is "." or "..": a bare name is a volume's, see
+// parse_volume_use (containers/volume_values.h).
 Result<sandbox::MountRequest> parse_volume(std::string_view text, Caller& caller);
 
 // TARGET[:OPTION[,OPTION…]]
@@ -20,6 +22,9 @@ Result<sandbox::MountRequest> parse_tmpfs(std::string_view text);
 // type=TYPE,KEY=VALUE,… as one record of comma-separated values (RFC 4180): a field with a comma in it stands
 // in "".
 Result<sandbox::MountRequest> parse_mount(std::string_view text, Caller& caller);
+
+// The fields of one record of comma-separated values.
+Result<std::vector<std::string>> split_record(std::string_view text);
 
 // HOST[:TARGET[:ACCESS]] or HOST:ACCESS; ACCESS is made of r, w and m.
 Result<sandbox::DeviceRequest> parse_device(std::string_view text, Caller& caller);
@@ -34,7 +39,7 @@ class MountWords {
   explicit MountWords(sandbox::MountRequest& mount) : mount_(mount) {}
 
   // False: not a word that this type of mount knows.
-  Result<bool> apply(std::string_view word);
+  Result<bool> apply(std::string_view text);
 
  private:
   sandbox::MountRequest& mount_;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cli/containers/volume_values.h"
 #include "cli/test_text.h"
 
 namespace cove::cli {
@@ -68,14 +69,59 @@ TEST_F(MountValuesTest, HostPathsAreToldFromVolumeNames) {
   EXPECT_EQ(volume("../a:/a").source, "/work/../a");
   EXPECT_EQ(volume("a/b:/a").source, "/work/a/b");
   EXPECT_EQ(volume(".:/a").source, "/work");
-  EXPECT_EQ(volume_failure("data:/a"),
-            "'data' names a volume, and there are no named volumes in this version");
-  EXPECT_EQ(hint(parse_volume("data:/a", caller_)),
-            "for a directory of this machine write a path: ./data or /...");
+  EXPECT_FALSE(parse_volume_use("../a:/a")->has_value());
+  EXPECT_FALSE(parse_volume_use("a/b:/a")->has_value());
+  EXPECT_FALSE(parse_volume_use(".:/a")->has_value());
+}
+
+TEST_F(MountValuesTest, ABareNameIsAVolume) {
+  const auto parsed = parse_volume_use("data:/a/./b:ro,nocopy");
+  ASSERT_TRUE(parsed.ok() && parsed->has_value());
+  const engine::VolumeUse* use = &**parsed;
+  EXPECT_EQ(use->name, "data");
+  EXPECT_EQ(use->target, "/a/b");
+  EXPECT_TRUE(use->read_only);
+  EXPECT_TRUE(use->no_copy);
+  EXPECT_FALSE(use->anonymous);
+  const auto anonymous = parse_volume_use("/a");
+  ASSERT_TRUE(anonymous.ok() && anonymous->has_value());
+  EXPECT_TRUE((*anonymous)->anonymous);
+  EXPECT_EQ((*anonymous)->target, "/a");
+  EXPECT_EQ(failure(parse_volume_use("d:/a")), "'d' is no name of a volume");
+  EXPECT_EQ(failure(parse_volume_use("data:a")), "the target: not an absolute path");
+  EXPECT_EQ(failure(parse_volume_use("data:/a:rslave")), "'rslave' is not an option of a volume");
+  EXPECT_EQ(failure(parse_volume_use("data:/a:ro,rw")), "ro and rw exclude each other");
+  EXPECT_EQ(failure(parse_volume_use("data:/a:ro:x")), "has more than three parts");
+  EXPECT_EQ(failure(parse_volume_use("data")), "not an absolute path");
+}
+
+TEST_F(MountValuesTest, VolumesComeFromAContainer) {
+  EXPECT_EQ(parse_volumes_from("web")->container, "web");
+  EXPECT_FALSE(parse_volumes_from("web:rw")->read_only);
+  EXPECT_TRUE(parse_volumes_from("web:ro")->read_only);
+  EXPECT_EQ(failure(parse_volumes_from(":ro")), "not of the form CONTAINER[:ro|:rw]");
+  EXPECT_EQ(failure(parse_volumes_from("web:z")), "not of the form CONTAINER[:ro|:rw]");
+}
+
+TEST_F(MountValuesTest, AMountMayBeAVolume) {
+  EXPECT_FALSE(parse_volume_mount("type=bind,src=/a,dst=/b")->has_value());
+  const auto parsed = parse_volume_mount("type=volume,src=data,dst=/a,readonly,volume-nocopy=true");
+  ASSERT_TRUE(parsed.ok() && parsed->has_value());
+  const engine::VolumeUse* use = &**parsed;
+  EXPECT_EQ(use->name, "data");
+  EXPECT_EQ(use->target, "/a");
+  EXPECT_TRUE(use->read_only && use->no_copy && !use->anonymous);
+  EXPECT_TRUE((*parse_volume_mount("type=volume,destination=/a"))->anonymous);
+  EXPECT_EQ(failure(parse_volume_mount("type=volume,src=data")), "has no target");
+  EXPECT_EQ(failure(parse_volume_mount("type=volume,src=/data,dst=/a")),
+            "src: '/data' is no name of a volume");
+  EXPECT_EQ(failure(parse_volume_mount("type=volume,dst=/a,tmpfs-size=1")),
+            "'tmpfs-size' is not a key of a volume");
+  EXPECT_EQ(failure(parse_volume_mount("type=volume,dst=/a,ro=maybe")), "ro: neither true nor false");
 }
 
 TEST_F(MountValuesTest, FaultyVolumesAreRefused) {
-  EXPECT_EQ(volume_failure("/a"), "has no target; anonymous volumes are not available in this version");
+  EXPECT_EQ(volume_failure("/a"), "has no target");
   EXPECT_EQ(volume_failure("/a:/b:ro:/c"), "has more than three parts");
   EXPECT_EQ(volume_failure(":/b"), "the host path is empty");
   EXPECT_EQ(volume_failure("/a:b"), "the target: not an absolute path");
@@ -159,7 +205,7 @@ TEST_F(MountValuesTest, AFieldInQuotationMarksMayHoldCommas) {
 TEST_F(MountValuesTest, FaultyMountsAreRefused) {
   EXPECT_EQ(mount_failure("src=/a,dst=/b"), "has no type");
   EXPECT_EQ(mount_failure("type=bind,type=tmpfs,dst=/b"), "has two types");
-  EXPECT_EQ(mount_failure("type=volume,src=a,dst=/b"), "type 'volume' is not available in this version");
+  EXPECT_EQ(mount_failure("type=image,src=a,dst=/b"), "type 'image' is not available in this version");
   EXPECT_EQ(mount_failure("type=nfs,dst=/b"), "type 'nfs' is unknown");
   EXPECT_EQ(mount_failure("type=bind,dst=/b"), "has no source");
   EXPECT_EQ(mount_failure("type=bind,src=/a"), "has no target");

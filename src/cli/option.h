@@ -39,7 +39,16 @@ struct OptionGroup {
 enum class Operands : uint8_t {
   none,
   optional,  // may follow
+  several,   // may follow, with options between them
   command,   // COMMAND [ARG…]: at least one; everything from the first is the sandboxed command's
+};
+
+// Whose command line is spoken.
+enum class Grammar : uint8_t {
+  docker,
+  runc,  // a value may begin with "-" or be empty, of an option given twice the last counts, one dash does
+         // for a long name, and options may stand between the operands (not behind those of
+         // Operands::command)
 };
 
 // The part of a command that the parser needs to know.
@@ -47,6 +56,8 @@ struct Syntax {
   std::string_view command;  // "run"
   std::span<const OptionGroup* const> groups;
   Operands operands = Operands::none;
+  Grammar grammar = Grammar::docker;
+  std::string_view program = "cove";
 };
 
 namespace detail {

@@ -10,7 +10,28 @@ namespace {
 
 using sandbox::Options;
 
+// container:NAME, which is looked up when all else is known to be right.
+bool take_container(RunRequest& request, std::string_view value, std::string& name) {
+  constexpr std::string_view kPrefix = "container:";
+  if (!value.starts_with(kPrefix) || value.size() == kPrefix.size()) return false;
+  request.container_asked = true;
+  name = value.substr(kPrefix.size());
+  return true;
+}
+
+template <auto Member, auto Shared>
+Status set_namespace(RunRequest& request, std::string_view value) {
+  if (take_container(request, value, request.record.shared.*Shared)) return {};
+  return option_set<Member, &parse_namespace>(request, value);
+}
+
+Status set_userns(RunRequest& request, std::string_view value) {
+  if (take_container(request, value, request.record.shared.userns)) return {};
+  return option_set<&Options::userns, &parse_userns>(request, value);
+}
+
 Status set_network(RunRequest& request, std::string_view value) {
+  if (take_container(request, value, request.record.shared.network)) return {};
   return parse_network(value, request.caller, request.options);
 }
 
@@ -19,6 +40,7 @@ Status set_time_offset(RunRequest& request, std::string_view value) {
 }
 
 constexpr std::string_view kNamespace = "host|private|ns:PATH|pid:N";
+constexpr std::string_view kShared = "host|private|container:NAME|ns:PATH|pid:N";
 
 constexpr std::array kOptions{
     Option{.name = "cgroupns",
@@ -39,10 +61,10 @@ constexpr std::array kOptions{
            .set = setter<&option_flag<&Options::init>>},
     Option{
         .name = "ipc",
-        .placeholder = kNamespace,
+        .placeholder = kShared,
         .help =
             "IPC namespace: System V and POSIX message queues, semaphores, shared memory (default private)",
-        .set = setter<&option_set<&Options::ipc, &parse_namespace>>},
+        .set = setter<&set_namespace<&Options::ipc, &engine::SharedNamespaces::ipc>>},
     Option{
         .name = "mountns",
         .placeholder = kNamespace,
@@ -51,13 +73,13 @@ constexpr std::array kOptions{
     Option{.name = "network",
            .letter = 'n',
            .alias = "net",
-           .placeholder = "none|host|ns:PATH|pid:N",
+           .placeholder = "none|host|container:NAME|ns:PATH|pid:N",
            .help = "Network namespace; none has a loopback interface and nothing else (default none)",
            .set = setter<&set_network>},
     Option{.name = "pid",
-           .placeholder = kNamespace,
+           .placeholder = kShared,
            .help = "PID namespace: which processes the command sees (default private)",
-           .set = setter<&option_set<&Options::pid, &parse_namespace>>},
+           .set = setter<&set_namespace<&Options::pid, &engine::SharedNamespaces::pid>>},
     Option{.name = "time-offset",
            .placeholder = "monotonic=TIME|boottime=TIME",
            .help = "Shift a clock in a new time namespace, forward or, with -, back",
@@ -68,16 +90,16 @@ constexpr std::array kOptions{
            .help = "Time namespace (default: private with --time-offset, else host)",
            .set = setter<&option_set<&Options::timens, &parse_namespace>>},
     Option{.name = "userns",
-           .placeholder = "auto|keep-id|host|MAP|ns:PATH|pid:N",
+           .placeholder = "auto|keep-id|host|MAP|container:NAME|ns:PATH|pid:N",
            .help = "User namespace. auto: a private range of ids, as many as are granted; keep-id: your own "
                    "id stays "
                    "the same inside; MAP: INSIDE:OUTSIDE:COUNT,... (default: host for root, auto for "
                    "everybody else)",
-           .set = setter<&option_set<&Options::userns, &parse_userns>>},
+           .set = setter<&set_userns>},
     Option{.name = "uts",
-           .placeholder = kNamespace,
+           .placeholder = kShared,
            .help = "UTS namespace: host and domain name (default private)",
-           .set = setter<&option_set<&Options::uts, &parse_namespace>>},
+           .set = setter<&set_namespace<&Options::uts, &engine::SharedNamespaces::uts>>},
 };
 
 }  // namespace

@@ -29,9 +29,9 @@ Result<std::string> parse_report(std::string_view text, Caller& caller) {
   return caller.absolute_path(text);
 }
 
-Status set_remove(RunRequest& /*request*/, std::string_view value) {
-  if (value == "true") return {};
-  return value_error("a sandbox cannot be kept", "leave --rm out; --upper DIR keeps what the command writes");
+Status set_remove(RunRequest& request, std::string_view value) {
+  request.record.auto_remove = value == "true";
+  return {};
 }
 
 constexpr std::array kProcess{
@@ -53,12 +53,13 @@ constexpr std::array kProcess{
     Option{.name = "label",
            .letter = 'l',
            .placeholder = "KEY[=VALUE]",
-           .help = "Note this in the report",
+           .help = "Note this in the report, or with the container",
            .use = Use::repeat,
            .set = setter<&option_add<&Options::labels, &parse_label>>},
     Option{.name = "name",
            .placeholder = "NAME",
-           .help = "Name of the sandbox, for the report (default: made up)",
+           .help = "Name of the container, which is then kept until it is removed; with --report, of the "
+                   "sandbox (default: made up)",
            .set = setter<&option_set<&Options::name, &parse_object_name>>},
     Option{.name = "tty",
            .letter = 't',
@@ -79,7 +80,7 @@ constexpr std::array kOutput{
                    "memory, what was waived",
            .set = setter<&option_set<&Options::report, &parse_report>>},
     Option{.name = "rm",
-           .help = "Leave nothing behind; cove run always does, so this changes nothing",
+           .help = "Remove the container when it has ended; of a sandbox nothing is left in any case",
            .set = setter<&set_remove>},
     Option{.name = "timings",
            .help = "Print how long each step of the start took",

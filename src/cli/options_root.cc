@@ -10,6 +10,25 @@ namespace {
 
 using sandbox::Options;
 
+Status add_volume(RunRequest& request, std::string_view value) {
+  auto use = COVE_TRY(parse_volume_use(value));
+  if (!use) return option_add<&Options::mounts, &parse_volume>(request, value);
+  request.record.volumes.push_back(std::move(*use));
+  return {};
+}
+
+Status add_mount(RunRequest& request, std::string_view value) {
+  auto use = COVE_TRY(parse_volume_mount(value));
+  if (!use) return option_add<&Options::mounts, &parse_mount>(request, value);
+  request.record.volumes.push_back(std::move(*use));
+  return {};
+}
+
+Status add_volumes_from(RunRequest& request, std::string_view value) {
+  request.volumes_from.push_back(COVE_TRY(parse_volumes_from(value)));
+  return {};
+}
+
 constexpr std::array kRoot{
     Option{.name = "read-only",
            .help = "Forbid all writes to the root file system; /tmp, /run and other mounts stay as they are",
@@ -54,11 +73,11 @@ constexpr std::array kMounts{
            .set = setter<&option_add<&Options::devices, &parse_device>>},
     Option{.name = "mount",
            .placeholder = "type=TYPE,KEY=VALUE,...",
-           .help = "Mount something: type=bind, tmpfs, overlay, proc, sysfs, devpts, mqueue or cgroup; keys "
-                   "src, dst, "
-                   "readonly, bind-propagation, tmpfs-size and others",
+           .help =
+               "Mount something: type=bind, volume, tmpfs, overlay, proc, sysfs, devpts, mqueue or cgroup; "
+               "keys src, dst, readonly, bind-propagation, volume-nocopy, tmpfs-size and others",
            .use = Use::repeat,
-           .set = setter<&option_add<&Options::mounts, &parse_mount>>},
+           .set = setter<&add_mount>},
     Option{
         .name = "tmpfs",
         .placeholder = "TARGET[:OPTIONS]",
@@ -69,9 +88,15 @@ constexpr std::array kMounts{
            .letter = 'v',
            .placeholder = "HOST:TARGET[:OPTIONS]",
            .help = "Mount a file or directory of this machine, which must exist; options as ro, rslave, "
-                   "nosuid, idmap",
+                   "nosuid, idmap. A NAME instead of HOST is a volume, which lasts and is made if need be "
+                   "(options ro, nocopy); TARGET alone is a volume of this container's own",
            .use = Use::repeat,
-           .set = setter<&option_add<&Options::mounts, &parse_volume>>},
+           .set = setter<&add_volume>},
+    Option{.name = "volumes-from",
+           .placeholder = "CONTAINER[:ro]",
+           .help = "Mount what another container has mounted: its volumes and directories of this machine",
+           .use = Use::repeat,
+           .set = setter<&add_volumes_from>},
 };
 
 }  // namespace

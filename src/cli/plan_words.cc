@@ -82,6 +82,8 @@ std::string_view mount_kind_name(MountKind kind) noexcept {
       return "seal";
     case MountKind::read_only:
       return "read-only";
+    case MountKind::change:
+      return "change";
   }
   return "unknown";
 }
@@ -188,6 +190,8 @@ std::string mount_in_words(const MountPlan& mount) {
       return "made read-only";
     case MountKind::read_only:
       return "made read-only, with all below it";
+    case MountKind::change:
+      return "the mount that is there, with other settings";
   }
   return {};
 }

@@ -53,13 +53,13 @@ std::string reference_text() {
       "after `--`, is the command to run. Wrong usage gives exit status 125.\n"
       "\n";
   const Command& run = *find_command("run");
-  for (const Command& command : all_commands()) {
-    if (command.hidden) continue;
-    out += fmt::format("## cove {}\n\n```\n{}\n```\n\n{}.\n\n", command.name, usage_line(command),
-                       command.summary);
-    if (!command.description.empty()) out += fmt::format("{}\n\n", command.description);
-    for (const OptionGroup* group : command.groups) {
-      const bool shared = &command != &run && group == run.groups.front();
+  for (const Command* command : every_command()) {
+    if (command->hidden) continue;
+    out += fmt::format("## cove {}\n\n```\n{}\n```\n\n{}.\n\n", command->name, usage_line(*command),
+                       command->summary);
+    if (!command->description.empty()) out += fmt::format("{}\n\n", command->description);
+    for (const OptionGroup* group : command->groups) {
+      const bool shared = command != &run && group == run.groups.front();
       if (shared) {
         out += "Further: all options of `cove run`.\n\n";
         break;

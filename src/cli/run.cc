@@ -5,9 +5,10 @@
 #include <optional>
 
 #include "base/log.h"
-#include "base/strings.h"
 #include "cli/command.h"
+#include "cli/containers/run_container.h"
 #include "cli/run_request.h"
+#include "launch/fault.h"
 #include "launch/init.h"
 #include "launch/launch.h"
 #include "sandbox/defaults.h"
@@ -15,8 +16,8 @@
 #include "sandbox/report.h"
 #include "sandbox/report_limits.h"
 #include "sandbox/report_sink.h"
-#include "sandbox/signals.h"
-#include "sandbox/supervise.h"
+#include "supervise/signals.h"
+#include "supervise/supervise.h"
 #include "sys/process.h"
 
 namespace cove::cli {
@@ -46,7 +47,7 @@ class Run {
   launch::LaunchPlan plan_;
   std::vector<launch::StepTiming> timings_;
   std::vector<std::string> waived_;
-  sandbox::Outcome outcome_;
+  supervise::Outcome outcome_;
 };
 
 #ifdef COVE_FAULT_INJECTION
@@ -60,21 +61,21 @@ std::optional<int> take_fault(const Invocation& invocation, launch::FaultPlan& f
     for (const std::string_view name : launch::init_step_names()) names += fmt::format("child:{}\n", name);
     return print(names);
   }
-  const Halves halves = split_once(*value, ':');
-  fault = {std::string(halves.first), halves.second == "kill"};
+  fault = launch::parse_fault(*value);
   return std::nullopt;
 }
 #endif
 
 Status Run::prepare() {
   if (options_.report) sink_ = COVE_TRY(sandbox::ReportSink::open(*options_.report).context("--report"));
-  facts_ = COVE_TRY(sandbox::gather_facts(options_));
+  plan_.id = COVE_TRY(sandbox::new_id());  // the report of a run that fails from here on names it too
+  facts_ = COVE_TRY(sandbox::gather_facts(options_, plan_.id));
   plan_ = COVE_TRY(sandbox::compile_plan(options_, *facts_));
   plan_.fault = fault_;
   waived_ = plan_.waived;
   for (const std::string& warning : plan_.warnings) log_warning(warning);
   if (!plan_.is_fresh(launch::NamespaceKind::pid)) COVE_TRY(sys::set_child_subreaper());
-  COVE_TRY(sandbox::block_for_supervision());
+  COVE_TRY(supervise::block_for_supervision());
   return {};
 }
 
@@ -92,14 +93,14 @@ Status Run::supervise() {
   if (options_.timings) print_timings();
   // The report leaves our own share out; where the kernel cannot forget it, it is a few hundred kilobytes.
   if (options_.report) static_cast<void>(launched.cgroup.reset_peak());
-  sandbox::SuperviseOptions supervision;
+  supervise::SuperviseOptions supervision;
   supervision.own_pid_namespace = plan_.is_fresh(launch::NamespaceKind::pid);
   supervision.interactive = options_.interactive;
   supervision.account = options_.report.has_value();
   supervision.timeout_ms = options_.timeout_ms;
   if (sandbox::counts_cpu_time(plan_.cgroup)) supervision.cpu_time_ms = options_.cpu_time_ms;
   supervision.output_limit_bytes = options_.output_limit_bytes;
-  Result<sandbox::Outcome> outcome = sandbox::supervise(launched, supervision);
+  Result<supervise::Outcome> outcome = supervise::supervise(launched, supervision);
   const Status finished = launch::finish(launched);
   outcome_ = COVE_TRY(std::move(outcome));
   say_what_ended_it();
@@ -110,20 +111,20 @@ Status Run::supervise() {
 
 void Run::note_failure(const Error& error, std::string_view step) {
   log_error(error);
-  outcome_ = sandbox::setup_failure(error, step);
+  outcome_ = supervise::setup_failure(error, step);
 }
 
 // An exit status of 137 alone would not tell.
 void Run::say_what_ended_it() const {
   switch (outcome_.reason) {
-    case sandbox::Reason::oom:
+    case supervise::Reason::oom:
       log_line(fmt::format("out of memory: the kernel killed the command at its limit of {} bytes",
                            options_.limits.memory_bytes.value_or(0)));
       break;
-    case sandbox::Reason::timeout:
+    case supervise::Reason::timeout:
       log_line(fmt::format("timeout: the command was killed after {} ms", options_.timeout_ms.value_or(0)));
       break;
-    case sandbox::Reason::cpu_time:
+    case supervise::Reason::cpu_time:
       log_line(fmt::format("CPU time: the command was killed after {} ms", options_.cpu_time_ms.value_or(0)));
       break;
     default:
@@ -176,6 +177,9 @@ int Run::execute() {
 int run_command(const Invocation& invocation) {
   RunRequest request{Caller(invocation.environment)};
   if (const auto status = take_run_request("run", invocation, request)) return *status;
+  if (wants_container(request)) return run_container(invocation, request);
+  auto& command = request.options.command;
+  command.insert(command.begin(), request.record.entrypoint.begin(), request.record.entrypoint.end());
   launch::FaultPlan fault;
 #ifdef COVE_FAULT_INJECTION
   if (const auto status = take_fault(invocation, fault)) return *status;

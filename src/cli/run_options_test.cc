@@ -191,13 +191,89 @@ TEST(RunOptions, EachSetsItsField) {
 }
 
 TEST(RunOptions, EachIsTested) {
-  // These look at the machine; they have tests of their own below.
-  std::set<std::string_view> tested{"env-file", "device-read-bps", "device-write-bps", "device-read-iops",
-                                    "device-write-iops"};
+  // These look at the machine or make a container; they have tests of their own below.
+  std::set<std::string_view> tested{"add-host",
+                                    "dns",
+                                    "dns-option",
+                                    "dns-search",
+                                    "health-cmd",
+                                    "health-interval",
+                                    "health-retries",
+                                    "health-start-interval",
+                                    "health-start-period",
+                                    "health-timeout",
+                                    "no-healthcheck",
+                                    "cidfile",
+                                    "detach",
+                                    "detach-keys",
+                                    "entrypoint",
+                                    "log-driver",
+                                    "log-opt",
+                                    "restart",
+                                    "sig-proxy",
+                                    "stop-signal",
+                                    "stop-timeout",
+                                    "env-file",
+                                    "device-read-bps",
+                                    "device-write-bps",
+                                    "device-read-iops",
+                                    "device-write-iops",
+                                    "volumes-from",
+                                    "platform",
+                                    "pull"};
   for (const Case& known : cases()) tested.insert(known.option);
   for (const OptionGroup* group : find_command("run")->groups) {
     for (const Option& option : group->options) EXPECT_TRUE(tested.contains(option.name)) << option.name;
   }
+}
+
+// What makes a container, and what is kept with it.
+TEST(RunOptions, ContainersHaveTheirOwn) {
+  const auto container = [](std::vector<std::string> words) {
+    words.emplace_back("true");
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    RunRequest request{Caller(nullptr, "/work")};
+    EXPECT_TRUE(parse_arguments(find_command("run")->syntax(), arguments, &request).ok());
+    return request;
+  };
+  EXPECT_FALSE(wants_container(container({"--rm"})));
+  EXPECT_FALSE(wants_container(container({"--name", "a", "--report", "-"})));
+  EXPECT_TRUE(wants_container(container({"--name", "a"})));
+  EXPECT_TRUE(wants_container(container({"-d"})));
+  EXPECT_EQ(container({"--cidfile", "id"}).cidfile, "/work/id");
+  EXPECT_EQ(container({"--restart", "on-failure:3"}).record.restart.max_retries, 3U);
+  EXPECT_EQ(container({"--stop-signal", "INT"}).record.stop_signal, 2);
+  EXPECT_EQ(container({"--stop-timeout", "3"}).record.stop_timeout_s, 3U);
+  EXPECT_EQ(container({"--detach-keys", "ctrl-a,b"}).record.detach_keys,
+            "\x01"
+            "b");
+  EXPECT_EQ(container({"--log-driver", "none"}).record.logs.driver, "none");
+  EXPECT_THAT(container({"--log-opt", "max-size=1m", "--log-opt", "max-size=2m"}).record.logs.options,
+              ElementsAre(testing::Pair("max-size", "2m")));
+  EXPECT_THAT(container({"--entrypoint", "/bin/sh"}).record.entrypoint, ElementsAre("/bin/sh"));
+  EXPECT_FALSE(container({"--sig-proxy=false"}).sig_proxy);
+  EXPECT_TRUE(container({"--rm"}).record.auto_remove);
+  const auto healthy =
+      container({"--health-cmd", "true", "--health-interval", "2s", "--health-timeout", "3s",
+                 "--health-retries", "4", "--health-start-period", "5s", "--health-start-interval", "6s"})
+          .record.health;
+  EXPECT_THAT(healthy.command, testing::Contains("true"));
+  EXPECT_EQ(healthy.interval_ms, 2000U);
+  EXPECT_EQ(healthy.timeout_ms, 3000U);
+  EXPECT_EQ(healthy.retries, 4U);
+  EXPECT_EQ(healthy.start_period_ms, 5000U);
+  EXPECT_EQ(healthy.start_interval_ms, 6000U);
+  EXPECT_TRUE(container({"--no-healthcheck"}).no_healthcheck);
+  EXPECT_EQ(container({"--platform", "linux/x86_64"}).platform, "linux/amd64");
+  EXPECT_EQ(container({"--pull", "never"}).pull, PullChoice::never);
+  const auto names = container({"--dns", "10.0.0.1", "--dns-option", "ndots:2", "--dns-search", "example.com",
+                                "--add-host", "db:10.0.0.2"})
+                         .record.names;
+  EXPECT_THAT(names.servers, ElementsAre("10.0.0.1"));
+  EXPECT_THAT(names.options, ElementsAre("ndots:2"));
+  EXPECT_THAT(names.searches, ElementsAre("example.com"));
+  EXPECT_THAT(names.hosts, ElementsAre("db:10.0.0.2"));
 }
 
 TEST(RunOptions, TheDefaultsAreTheSafeOnes) {
@@ -254,8 +330,9 @@ TEST(RunOptions, ErrorsNameOptionValueAndTheRightForm) {
   EXPECT_EQ(failure({"--network", "bridge"}),
             "--network 'bridge': named networks are not available in this version");
   EXPECT_EQ(parse({"--network", "bridge"}).hint, "choose none, host, ns:PATH or pid:N");
-  EXPECT_EQ(failure({"-v", "data:/data"}),
-            "-v 'data:/data': 'data' names a volume, and there are no named volumes in this version");
+  EXPECT_EQ(failure({"-v", "d:/data"}), "-v 'd:/data': 'd' is no name of a volume");
+  EXPECT_EQ(failure({"-v", "data:/data", "--tmpfs", "/data"}),
+            "two mounts or devices have the target '/data'");
   EXPECT_EQ(failure({"--cap-add", "NET_ADMN"}), "--cap-add 'NET_ADMN': not a capability");
   EXPECT_EQ(failure({"--cpus", "0"}), "--cpus '0': not a number of processors from 0.01 up");
   EXPECT_EQ(failure({"--cpu-shares", "1"}), "--cpu-shares '1': out of range");
@@ -267,7 +344,10 @@ TEST(RunOptions, ErrorsNameOptionValueAndTheRightForm) {
             "--device-read-iops '/dev/null:1m': the rate: not a whole number");
   EXPECT_EQ(failure({"--device-write-iops", "/dev/null:1"}),
             "--device-write-iops '/dev/null:1': '/dev/null' is not a block device");
-  EXPECT_EQ(failure({"--rm=false"}), "--rm: a sandbox cannot be kept");
+  EXPECT_THAT(failure({"--restart", "often"}), HasSubstr("'often' is no restart policy"));
+  EXPECT_THAT(failure({"--log-opt", "max-size"}), HasSubstr("not of the form KEY=VALUE"));
+  EXPECT_THAT(failure({"--stop-signal", "SIGNONE"}), HasSubstr("unknown signal"));
+  EXPECT_THAT(failure({"--detach-keys", "ctrl-1"}), HasSubstr("is no key"));
   EXPECT_EQ(failure({"--workdir", "tmp"}), "--workdir 'tmp': not an absolute path");
   EXPECT_EQ(failure({"--hostname", "a_"}), "");
   EXPECT_EQ(failure({"--hostname", "-a"}), "--hostname '-a': not a host name");

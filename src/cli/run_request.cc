@@ -8,6 +8,7 @@
 
 #include "base/strings.h"
 #include "cli/command.h"
+#include "cli/images/run_image.h"
 #include "cli/numbers.h"
 
 namespace cove::cli {
@@ -81,11 +82,17 @@ constexpr std::array kConflicts{
              [](const Options& o) { return o.output_limit_bytes && o.tty; }},
 };
 
-Status check_targets(const Options& options) {
+bool uses_volumes(const RunRequest& request) noexcept {
+  return !request.record.volumes.empty() || !request.volumes_from.empty();
+}
+
+Status check_targets(const RunRequest& request) {
+  const Options& options = request.options;
   std::vector<std::string_view> targets;
   targets.reserve(options.mounts.size() + options.devices.size());
   for (const auto& mount : options.mounts) targets.emplace_back(mount.target);
   for (const auto& device : options.devices) targets.emplace_back(device.target);
+  for (const auto& volume : request.record.volumes) targets.emplace_back(volume.target);
   std::sort(targets.begin(), targets.end());
   const auto twice = std::adjacent_find(targets.begin(), targets.end());
   if (twice == targets.end()) return {};
@@ -101,7 +108,7 @@ Status finish_request(RunRequest& request) {
     if (conflict.applies(options))
       return value_error(std::string(conflict.problem), std::string(conflict.hint));
   }
-  COVE_TRY(check_targets(options));
+  COVE_TRY(check_targets(request));
   if (!request.file_env.empty()) {
     std::move(options.env.begin(), options.env.end(), std::back_inserter(request.file_env));
     options.env = std::move(request.file_env);
@@ -109,11 +116,22 @@ Status finish_request(RunRequest& request) {
   return {};
 }
 
+bool wants_container(const RunRequest& request) noexcept {
+  const bool sandbox_name = request.options.report || request.options.timings;
+  return request.detach || request.container_asked || uses_volumes(request) ||
+         (request.options.name && !sandbox_name);
+}
+
+bool only_for_volumes(const RunRequest& request) noexcept {
+  return uses_volumes(request) && !request.detach && !request.container_asked && !request.options.name;
+}
+
 std::optional<int> take_run_request(std::string_view command, const Invocation& invocation,
                                     RunRequest& request) {
   const Parsed parsed = parse_command_line(command, invocation, &request);
   if (parsed.exit_status) return parsed.exit_status;
   request.options.command.assign(parsed.operands.begin(), parsed.operands.end());
+  if (const Status taken = take_image(invocation, request); !taken) return fail(taken.error());
   const auto finished = finish_request(request);
   if (!finished.ok()) return fail(finished.error());
   return std::nullopt;

@@ -9,13 +9,17 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/unique_fd.h"
 #include "cli/caller.h"
+#include "cli/containers/volume_values.h"
 #include "cli/option.h"
+#include "engine/record.h"
 #include "sandbox/options.h"
 
 namespace cove::cli {
 
 enum class OutputFormat : uint8_t { text, json };
+enum class PullChoice : uint8_t { unset, always, missing, never };
 
 struct RunRequest {
   explicit RunRequest(Caller known_caller) : caller(std::move(known_caller)) {}
@@ -27,7 +31,28 @@ struct RunRequest {
   bool no_new_privs_given = false;
   bool system_paths_given = false;
   OutputFormat format = OutputFormat::text;  // explain only
+
+  // What makes it a container that is on record, not a sandbox: see wants_container().
+  engine::Record record;
+  bool detach = false;
+  bool container_asked = false;  // by an option that a sandbox has no use for
+  bool sig_proxy = true;
+  std::string cidfile;  // host path; empty: none
+  std::vector<VolumesFrom> volumes_from;
+  bool no_healthcheck = false;
+
+  // Its image: see images/run_image.h.
+  PullChoice pull = PullChoice::unset;
+  std::string platform;  // empty: this machine's
+  UniqueFd image_lock;   // while it is open nobody takes the image's layers away
 };
+
+// A container that is detached, has a name, or was asked for by an option of its own is kept on record until
+// it is removed. All else is a sandbox, of which nothing is left. With --report or --timings a name is the
+// sandbox's, for its report.
+[[nodiscard]] bool wants_container(const RunRequest& request) noexcept;
+// Whether it is one for its volumes only: nothing but these shall be left of it.
+[[nodiscard]] bool only_for_volumes(const RunRequest& request) noexcept;
 
 // The groups of options that `cove run` has, in the order in which help shows them.
 extern const OptionGroup kRootOptions;
@@ -37,6 +62,10 @@ extern const OptionGroup kPrivilegeOptions;
 extern const OptionGroup kLimitOptions;
 extern const OptionGroup kProcessOptions;
 extern const OptionGroup kOutputOptions;
+extern const OptionGroup kContainerOptions;
+extern const OptionGroup kHealthOptions;
+extern const OptionGroup kNameOptions;
+extern const OptionGroup kRunImageOptions;
 extern const OptionGroup kDoctorOptions;
 
 // Puts the defaults in that depend on other options, moves file_env to its place, and checks that the options

@@ -1,0 +1,51 @@
+#include "cli/images/hand_over.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/build_id.h"
+#include "sys/file.h"
+#include "sys/process.h"
+#include "sys/program.h"
+
+namespace cove::cli {
+
+int run_by_images(const Invocation&) {
+  return fail(Error(ErrorCode::internal, "a command on images was not handed over"));
+}
+
+Result<std::string> find_images_program() {
+  const std::string own = COVE_TRY(sys::read_link_at(AT_FDCWD, "/proc/self/exe"));
+  const std::string directory = own.substr(0, own.rfind('/'));
+  for (const std::string_view place : {"", "/../libexec/cove"}) {
+    std::string path = fmt::format("{}{}/{}", directory, place, kImagesProgram);
+    if (sys::check_access(path.c_str(), X_OK)) return path;
+  }
+  Error error(ErrorCode::not_found, fmt::format("{} is not installed", kImagesProgram));
+  error.set_hint(fmt::format("commands on images need this program: put it beside {}", own));
+  return error;
+}
+
+int hand_over(std::span<char* const> arguments, char* const* environment) {
+  const Result<std::string> program = find_images_program();
+  if (!program) return fail(program.error());
+  std::string name(kImagesProgram);
+  std::string build(build_id());
+  std::vector<char*> argv{name.data(), build.data()};
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
+  argv.push_back(nullptr);
+  return fail(sys::execute(program->c_str(), argv.data(), environment));
+}
+
+Result<int> call_images_program(const std::vector<std::string>& arguments, int out) {
+  const std::string program = COVE_TRY(find_images_program());
+  std::vector<std::string> argv{std::string(kImagesProgram), std::string(build_id())};
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
+  const pid_t pid = COVE_TRY(sys::spawn_with_fds(program.c_str(), argv, {STDIN_FILENO, out, STDERR_FILENO}));
+  const sys::WaitOutcome outcome = COVE_TRY(sys::wait_process(pid));
+  return WIFEXITED(outcome.status) ? WEXITSTATUS(outcome.status) : 128 + WTERMSIG(outcome.status);
+}
+
+}  // namespace cove::cli
