@@ -9,6 +9,7 @@ support=$source_dir/tests/support
 build=$source_dir/build
 programs=$build/bench
 cove=${COVE:-$build/release/src/main/cove}
+cove_runtime=$(dirname "$cove")/cove-runtime
 root=$build/cache/bench-root
 bundle=$build/cache/bench-bundle
 profile=/usr/share/containers/seccomp.json
@@ -19,7 +20,7 @@ need() { command -v "$1" >/dev/null || bench_die "$1 is missing: apt-get install
 
 # Builds everything that is measured and what the measured tools need.
 prepare() {
-  need crun crun; need runc runc; need bwrap bubblewrap; need jq jq; need busybox busybox-static
+  need crun crun; need runc runc; need jq jq; need busybox busybox-static
   [[ -e $profile ]] || bench_die "$profile is missing: apt-get install golang-github-containers-common"
   cmake -S "$bench_dir" -B "$programs" -G Ninja >/dev/null
   ninja -C "$programs" >/dev/null
@@ -65,6 +66,9 @@ bwrap_command() {  # root|user
   echo "${words[*]} /bin/true"
 }
 
+# A runtime by its name in the tables.
+runtime_program() { if [[ $1 == cove-runtime ]]; then echo "$cove_runtime"; else echo "$1"; fi; }
+
 # A line NAME=COMMAND for the harness. `%w` becomes the starter's number: OCI containers need a name of their own.
 tool() {
   case $1 in
@@ -72,6 +76,11 @@ tool() {
     floor | floor-bare) echo "$1=$programs/$1 $root $(hierarchies) -- /bin/true" ;;
     crun | runc) echo "$1=$1 --root $run_dir/$1 run --bundle $bundle bench-%w" ;;
     crun-unconfined) echo "$1=crun --root $run_dir/crun run --bundle $bundle-unconfined bench-%w" ;;
+    cove-runtime) echo "$1=$cove_runtime --root $run_dir/$1 run --bundle $bundle bench-%w" ;;
+    cove-runtime-unconfined) echo "$1=$cove_runtime --root $run_dir/cove-runtime run --bundle $bundle-unconfined bench-%w" ;;
+    runc-unconfined) echo "$1=runc --root $run_dir/runc run --bundle $bundle-unconfined bench-%w" ;;
+    lifecycle-*) echo "$1=$programs/lifecycle $(runtime_program "${1#*-}") $run_dir/${1#*-} $bundle bench-%w" ;;
+    exec-*) echo "$1=$(runtime_program "${1#*-}") --root $run_dir/${1#*-} exec bench-exec /bin/true" ;;
     bwrap) echo "bwrap=$(bwrap_command root)" ;;
     bwrap-user) echo "bwrap=$(bwrap_command user)" ;;
     unshare) echo "unshare=unshare --mount --pid --fork --uts --ipc --net --cgroup --root=$root --mount-proc /bin/true" ;;
