@@ -5,9 +5,13 @@
 #include <string_view>
 
 #include "kernel/cgroup/cgroup_files.h"
+#include "kernel/cgroup/container_plan.h"
+#include "kernel/cgroup/device_update.h"
 #include "kernel/cgroup/devices.h"
 #include "kernel/cgroup/layout.h"
 #include "kernel/cgroup/limits.h"
+#include "kernel/cgroup/record.h"
+#include "kernel/cgroup/stats_files.h"
 #include "kernel/procfs/procfs.h"
 
 namespace {
@@ -44,6 +48,45 @@ void parse_cgroup_files(std::string_view text) {
   for (const pid_t pid : cove::cgroup::parse_process_ids(text)) require(pid > 0);
 }
 
+void parse_stats_files(std::string_view text) {
+  static_cast<void>(cove::cgroup::parse_freezer_state(text));
+  static_cast<void>(cove::cgroup::parse_pressure(text));
+  static_cast<void>(cove::cgroup::parse_flat_map(text));
+  static_cast<void>(cove::cgroup::parse_number_row(text));
+  if (const auto list = cove::cgroup::parse_number_list(text)) require(list->size() <= (size_t{1} << 20));
+  if (const auto usage = cove::cgroup::parse_usage_all(text)) {
+    require(usage->user_ns.size() == usage->system_ns.size());
+  }
+  static_cast<void>(cove::cgroup::parse_blkio_entries(text));
+  if (const auto entries = cove::cgroup::parse_io_entries(text)) {
+    for (const auto& entry : entries->service_bytes) require(entry.op == "Read" || entry.op == "Write");
+  }
+  // What devices.list says is taken away again, whatever it is.
+  for (const auto& write : cove::cgroup::device_changes(text, {})) {
+    require(write.file == "devices.deny" || write.file == "devices.allow");
+  }
+}
+
+// Paths that a configuration or a command line gives never lead out.
+void parse_places(std::string_view text) {
+  if (const auto sub = cove::cgroup::parse_sub_cgroup(text)) {
+    require(sub->path.empty() || sub->path.front() == '/');
+    require((sub->path + "/").find("/../") == std::string::npos);
+  }
+  cove::cgroup::Layout layout;
+  layout.hierarchies = {{1, {"memory"}, "/cg/memory", "/", "/own", "/cg/memory/own", false},
+                        {2, {}, "/cg/unified", "/", "/a/b", "/cg/unified/a/b", false}};
+  const cove::cgroup::ContainerPlace place{.id = "x", .cgroups_path = std::string(text)};
+  const auto directories = cove::cgroup::container_directories(layout, place);
+  if (!directories) return;
+  for (size_t i = 0; i < directories->size(); ++i) {
+    const std::string& directory = (*directories)[i];
+    require(directory.starts_with(layout.hierarchies[i].mount_point + "/"));
+    require((directory + "/").find("/../") == std::string::npos && directory.find("//") == std::string::npos);
+    require(!directory.ends_with('/'));
+  }
+}
+
 void parse_options(std::string_view text) {
   if (const auto quota = cove::cgroup::parse_cpus(text)) {
     cove::cgroup::Limits limits;
@@ -64,6 +107,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   parse_proc_files(text);
   parse_cgroup_files(text);
+  parse_stats_files(text);
+  parse_places(text);
   parse_options(text);
   return 0;
 }

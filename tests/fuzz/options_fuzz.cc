@@ -17,6 +17,7 @@
 #include "cli/numbers.h"
 #include "cli/run_request.h"
 #include "cli/spelling.h"
+#include "require.h"
 
 namespace {
 
@@ -25,18 +26,8 @@ using namespace cove::cli;  // NOLINT
 
 constexpr uint64_t kLargest = std::numeric_limits<int64_t>::max();
 
-void require(bool condition) {
-  if (!condition) std::abort();
-}
-
-// An error says something, and on one line.
-template <typename T>
-bool sound(const Result<T>& result) {
-  if (result.ok()) return true;
-  require(!result.error().message().empty());
-  require(result.error().message().find('\n') == std::string::npos);
-  return false;
-}
+using fuzz::require;
+using fuzz::sound;
 
 bool plain_path(std::string_view path) {
   return path.starts_with('/') && path.find("//") == std::string_view::npos &&

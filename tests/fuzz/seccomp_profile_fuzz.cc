@@ -31,12 +31,16 @@ void probe(const std::vector<sock_filter>& program, const testing::NaiveOracle& 
   require(evaluate(program, call) == oracle.decide(call).result);
   const auto abi = oracle.abi_of(call);
   if (!abi.has_value()) return;
+  const auto possible = possible_results(program, *abi, static_cast<uint32_t>(call.nr));
+  require(std::is_sorted(possible.begin(), possible.end()));
   for (const testing::NaiveRule& rule : oracle.rules_for(*abi, static_cast<uint32_t>(call.nr))) {
     for (const ArgumentRule& argument : rule.arguments) {
       for (const uint64_t value :
            {argument.value - 1, argument.value, argument.value + 1, argument.value_two}) {
         call.args[argument.index] = value;
-        require(evaluate(program, call) == oracle.decide(call).result);
+        const uint32_t result = evaluate(program, call);
+        require(result == oracle.decide(call).result);
+        require(std::binary_search(possible.begin(), possible.end(), result));
       }
     }
   }
