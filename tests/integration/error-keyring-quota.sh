@@ -1,5 +1,6 @@
 #!/bin/bash
 # When the kernel's quota of keys is used up, the error says that no disk is full.
+# alone: keys
 # modes: user
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"

@@ -7,8 +7,8 @@ mkdir "$t_tmp/upper"
 leftovers_snapshot
 for signal in INT TERM HUP QUIT; do
   setsid env --default-signal=INT,QUIT "$(t_cove)" run "${root_args[@]}" --upper "$t_tmp/upper" -- \
-    sh -c 'echo ready; (sleep 100 &); exec sleep 100' >"$t_tmp/out.$signal" &
-  until [[ -s $t_tmp/out.$signal ]]; do sleep 0.01; done
+    sh -c '(sleep 100 &); exec sleep 100' &
+  await_command $! sleep
   kill "-$signal" "-$!"
   status=0
   wait $! || status=$?

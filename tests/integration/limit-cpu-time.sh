@@ -1,5 +1,6 @@
 #!/bin/bash
 # --cpu-time kills when all processes together have used so much, however long that takes.
+# measures: times
 export T_DELEGATE=1
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"

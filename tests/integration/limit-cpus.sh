@@ -1,5 +1,6 @@
 #!/bin/bash
 # A CPU hog at --cpus 0.5 gets half a processor.
+# measures: rates
 export T_DELEGATE=1
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"

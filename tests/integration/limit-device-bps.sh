@@ -1,5 +1,6 @@
 #!/bin/bash
 # --device-write-bps and --device-read-bps bound the disk that a directory lies on.
+# measures: rates
 export T_DELEGATE=1
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"

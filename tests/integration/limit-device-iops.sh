@@ -1,5 +1,6 @@
 #!/bin/bash
 # --device-write-iops and --device-read-iops bound the operations per second.
+# measures: rates
 export T_DELEGATE=1
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"

@@ -1,5 +1,6 @@
 #!/bin/bash
 # While a fork bomb rages inside, the machine outside responds; afterwards nothing of it is left.
+# measures: times
 export T_DELEGATE=1
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"

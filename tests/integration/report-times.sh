@@ -1,5 +1,6 @@
 #!/bin/bash
 # Times in the report: waiting is wall time, work is processor time.
+# measures: times
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 # shellcheck source=tests/support/report.sh

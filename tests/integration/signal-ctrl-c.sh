@@ -9,6 +9,7 @@ interrupt() {  # COMMAND
   out=$(mktemp "$t_tmp/out.XXXXXX")
   setsid env --default-signal=INT "$(t_cove)" run "${root_args[@]}" -- sh -c "echo ready; $1" >"$out" &
   until [[ -s $out ]]; do sleep 0.01; done
+  [[ $1 != exec* ]] || await_command $! sleep
   kill -INT "-$!"
   status=0
   wait $! || status=$?

@@ -5,11 +5,11 @@
 # shellcheck source=tests/support/report.sh
 . "$t_support/report.sh"
 
-for name in HUP INT TERM USR1; do
+for name in HUP INT QUIT TERM USR1; do
   # bash starts background commands with SIGINT ignored.
   env --default-signal=INT,QUIT "$(t_cove)" run "${root_args[@]}" --report "$t_tmp/report.json" -- \
-    sh -c 'echo ready; exec sleep 100' >"$t_tmp/out.$name" &
-  until [[ -s $t_tmp/out.$name ]]; do sleep 0.01; done
+    sleep 100 &
+  await_command $! sleep
   kill "-$name" $!
   status=0
   wait $! || status=$?

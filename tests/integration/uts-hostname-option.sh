@@ -1,5 +1,5 @@
 #!/bin/bash
-# --hostname names the machine inside, --name does if that is not given, else it is cove.
+# --hostname names the machine inside, the name of a sandbox does if that is not given, else it is cove.
 # roots: default
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
@@ -7,9 +7,9 @@
 show='hostname; echo $HOSTNAME'
 sandbox -- sh -c "$show"
 expect_eq "$out" $'cove\ncove' "default"
-sandbox --name box -- sh -c "$show"
+sandbox --name box --report "$t_tmp/report" -- sh -c "$show"
 expect_eq "$out" $'box\nbox' "--name"
-sandbox --hostname node7.example --name box -- sh -c "$show"
+sandbox --hostname node7.example --name box --report "$t_tmp/report" -- sh -c "$show"
 expect_eq "$out" $'node7.example\nnode7.example' "--hostname"
 expect_status 125 cove run "${root_args[@]}" --hostname 'a b' -- true
 expect_match "$err" '--hostname'

@@ -26,6 +26,19 @@ background() {
   done
 }
 
+# await_command PID NAME: waits until the first process in the sandbox of the cove PID is called NAME. Where a shell
+# becomes the command: before that it catches SIGINT and ignores SIGQUIT, which is its right.
+await_command() {
+  local try child
+  for ((try = 0; try < 500; try++)); do
+    for child in $(<"/proc/$1/task/$1/children"); do
+      [[ $(<"/proc/$child/comm") != "$2" ]] || return 0
+    done
+    sleep 0.02
+  done
+  fail "$2 did not start"
+}
+
 # end_background [PID]: kills the command of the last sandbox, or of the cove PID, and waits for cove.
 end_background() {
   local child pid=${1:-$cove_pid}

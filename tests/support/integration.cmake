@@ -2,27 +2,42 @@
 # inject faults. Both exist in `./dev test`.
 set(COVE_RELEASE ${CMAKE_SOURCE_DIR}/build/release/src/main/cove CACHE FILEPATH "The release build that is tested")
 
+# cove_script_header(FILE KEY...): sets each KEY to the words of the line "# KEY: ..." in the script's header.
+macro(cove_script_header file)
+  foreach(key ${ARGN})
+    file(STRINGS ${CMAKE_CURRENT_SOURCE_DIR}/${file} line REGEX "^# ${key}:" LIMIT_COUNT 1)
+    string(REGEX REPLACE "^# ${key}: *" "" ${key} "${line}")
+    separate_arguments(${key})
+  endforeach()
+  if(NOT timeout)
+    set(timeout 120)
+  endif()
+  get_filename_component(name ${file} NAME_WE)
+  get_filename_component(label ${file} DIRECTORY)
+endmacro()
+
 # cove_integration_script(FILE): registers one script of tests/, as its header lines say:
 #   # modes: root          who runs it; both root and user if there is no such line
 #   # roots: debian default  the root file systems that it runs on besides its own (as COVE_TEST_ROOT in lib.sh)
 #   # runtimes: crun runc  the other runtimes that must pass it too, as root (as COVE_RUNTIME); a test that its oracle
 #                          fails is not trusted
 #   # timeout: 60          in seconds, if not 120
+#   # measures: rates      a rate or a time, which a busy machine may spoil: it runs alone, and up to three times
+#   # alone: keys          it uses up something of the whole machine: it runs alone
 # The names are integration.NAME.root, integration.NAME.user, integration.NAME.debian.root, integration.NAME.crun.
 function(cove_integration_script file)
-  foreach(key modes roots runtimes timeout)
-    file(STRINGS ${CMAKE_CURRENT_SOURCE_DIR}/${file} line REGEX "^# ${key}:" LIMIT_COUNT 1)
-    string(REGEX REPLACE "^# ${key}: *" "" ${key} "${line}")
-    separate_arguments(${key})
-  endforeach()
+  cove_script_header(${file} modes roots runtimes timeout measures alone)
   if(NOT modes)
     set(modes root user)
   endif()
-  if(NOT timeout)
-    set(timeout 120)
+  set(COVE_TEST_COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+  if(measures)
+    set(COVE_TEST_COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/support/measured ${COVE_TEST_COMMAND})
   endif()
-  get_filename_component(name ${file} NAME_WE)
-  get_filename_component(label ${file} DIRECTORY)
+  set(COVE_TEST_ALONE FALSE)
+  if(measures OR alone)
+    set(COVE_TEST_ALONE TRUE)
+  endif()
   foreach(mode ${modes})
     cove_integration_run(${file} ${label}.${name}.${mode} ${timeout} ${mode} "COVE_AS=${mode}")
     foreach(root ${roots})
@@ -30,20 +45,40 @@ function(cove_integration_script file)
         "COVE_AS=${mode};COVE_TEST_ROOT=${root}")
     endforeach()
   endforeach()
+  cove_runtime_runs()
+endfunction()
+
+# cove_runtime_script(FILE): registers a script that drives an OCI runtime itself (see runtime.sh), once for each runtime
+# of its line "# runtimes:", among them cove. The names are runtime.NAME.cove, runtime.NAME.crun.
+function(cove_runtime_script file)
+  cove_script_header(${file} runtimes timeout)
+  set(COVE_TEST_COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+  set(COVE_TEST_ALONE FALSE)
+  cove_runtime_runs()
+endfunction()
+
+macro(cove_runtime_runs)
   foreach(runtime ${runtimes})
     cove_integration_run(${file} ${label}.${name}.${runtime} ${timeout} ${runtime} "COVE_AS=root;COVE_RUNTIME=${runtime}")
   endforeach()
-endfunction()
+endmacro()
 
-# One registration. The tests compare what is on the machine before and after, so no two run at once.
+# One registration. No two integration tests run at once, for some compare what is on the machine before and after. The
+# fault tests only look at what stays, and take long: they run beside the others, and start first.
 function(cove_integration_run file test timeout kind environment)
   get_filename_component(label ${file} DIRECTORY)
+  if(NOT COVE_TEST_COMMAND)
+    set(COVE_TEST_COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+    set(COVE_TEST_ALONE FALSE)
+  endif()
   set(program ${COVE_RELEASE})
+  set(placement RESOURCE_LOCK machine RUN_SERIAL ${COVE_TEST_ALONE})
   if(label STREQUAL "fault")
     set(program $<TARGET_FILE:cove>)
+    set(placement COST 1000 RUN_SERIAL ${COVE_TEST_ALONE})
   endif()
-  add_test(NAME ${test} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+  add_test(NAME ${test} COMMAND ${COVE_TEST_COMMAND})
   set_tests_properties(${test} PROPERTIES
     ENVIRONMENT "COVE=${program};COVE_PROBES=${COVE_PROBES};${environment}"
-    SKIP_RETURN_CODE 77 TIMEOUT ${timeout} RESOURCE_LOCK machine LABELS "${label};${kind}")
+    SKIP_RETURN_CODE 77 TIMEOUT ${timeout} LABELS "${label};${kind}" ${placement})
 endfunction()

@@ -1,6 +1,7 @@
 # The library of the integration tests. A test is a short script that sources this file first, and then runs cove and
 # compares; exit status 77 means skipped. Settings, before the source line:
 #   T_ROOT=busybox|debian|default  the root file system (else COVE_TEST_ROOT, else busybox); default: cove's own view
+#   T_CGROUP1=1                    without the cgroup v2 hierarchy of a hybrid machine (see private)
 #   T_SUBIDS=1, T_DELEGATE=1       as a user: with subordinate ids; in cgroups of the user's own (see run-as-user)
 # Environment: COVE (the program), COVE_PROBES (the directory of the probes; else build/dev/probes), COVE_CACHE,
 # COVE_AS=root|user (who runs the test), COVE_RUNTIME=crun|runc (the same test through another runtime: see oci-run).
@@ -49,6 +50,7 @@ t_start() {
   if [[ $EUID == 0 ]]; then
     export T_INSIDE=1
     words=("$t_support/private" --pid)
+    [[ ${T_CGROUP1-} != 1 ]] || words+=(--cgroup1)
     if [[ $as == user ]]; then
       words+=("$t_support/run-as-user")
       [[ ${T_SUBIDS-} != 1 ]] || words+=(--subids)
@@ -133,6 +135,7 @@ run_document() {
   source_dir=$(realpath "$t_support/../..")
   mkdir -p "$t_tmp/bin" "$t_tmp/scratch"
   ln -s "$(realpath "$(t_cove)")" "$t_tmp/bin/cove"
+  ln -s cove "$t_tmp/bin/cove-runtime"
   (cd "$t_tmp/scratch" && PATH=$t_tmp/bin:$PATH "$source_dir/tests/tools/run_console" "$source_dir/$1" --as "$COVE_AS")
 }
 

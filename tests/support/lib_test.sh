@@ -26,7 +26,8 @@ refuses leftovers_check
 kill $!
 wait $! || true
 leftovers_check
-file=$(mktemp /tmp/cove-left.XXXXXX)
+file=/tmp/cove-left-$$
+touch "$file"
 refuses leftovers_check
 rm "$file"
 if [[ $EUID == 0 ]]; then

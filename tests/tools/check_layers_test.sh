@@ -60,8 +60,8 @@ expect cli/a.cc 'std::system("ls"); file.system(1);' '1: system() is not used in
 
 # JSON
 expect cli/a.cc '#include <boost/json.hpp>' \
-  '1: JSON libraries are included by src/kernel/seccomp/strict_json.cc only: <boost/json.hpp>'
-expect kernel/seccomp/strict_json.cc '#include <boost/json.hpp>'
+  '1: JSON libraries are included by src/base/strict_json.cc only: <boost/json.hpp>'
+expect base/strict_json.cc '#include <boost/json.hpp>'
 expect launch/a.cc '#include "base/json_writer.h"' '1: JSON has no place in launch: base/json_writer.h'
 expect cli/a.cc '#include "base/json_writer.h"'
 

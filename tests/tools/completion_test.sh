@@ -34,12 +34,12 @@ offers() {
   [[ $found == "$wanted" ]] || fail "bash: $* offers '${COMPREPLY[*]}', not '$expected'"
 }
 
-offers 'explain' cove ex
+offers 'exec export explain' cove ex
 offers '--memory --memory-reservation --memory-swap' cove run --mem
-offers 'none host ns: pid:' cove run --network ''
+offers 'none host container: ns: pid:' cove run --network ''
 offers 'host' cove run --network = h
 offers 'host' cove run -n h
-offers 'host private ns: pid:' cove run --rm --pid ''
+offers 'host private container: ns: pid:' cove run --rm --pid ''
 offers './a-directory' cove run --rootfs ./a-d
 offers './a-file' cove run --env-file ./a-f
 offers '--cpus --cpuset-cpus --cpuset-mems' cove run -m 1g --cpus
@@ -59,8 +59,8 @@ if command -v fish >/dev/null; then
     got=$(HOME=$work fish --no-config -c 'source cove.fish; complete -C $argv[1]' -- "$1" | cut -f1 | sort | tr '\n' ' ')
     [[ ${got% } == "$2" ]] || fail "fish: $1 offers '${got% }', not '$2'"
   }
-  fish_offers 'cove ex' 'explain'
-  fish_offers 'cove run --network ' 'host none ns: pid:'
+  fish_offers 'cove ex' 'exec explain export'
+  fish_offers 'cove run --network ' 'container: host none ns: pid:'
   fish_offers 'cove run -m 1g --cpus' '--cpus --cpuset-cpus --cpuset-mems'
   fish_offers 'cove run -m 1g -- ls ./a-f' './a-file'
   fish_offers 'cove run ls --memory-s' ''

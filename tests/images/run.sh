@@ -1,0 +1,74 @@
+#!/bin/bash
+# An image is run with what its config says, unless the command line says otherwise; what is an image on the command line
+# is as docs/decisions/0013 has it.
+T_SUBIDS=1
+# shellcheck source=tests/support/images.sh
+. "$(dirname "$(realpath "$0")")/../support/images.sh"
+
+make_layout "$t_tmp/layout"
+cove load -q -i "oci:$t_tmp/layout" >/dev/null
+id=$(cove images -q)
+cove tag "$id" example.org/busy:1
+
+expect_status 0 cove run example.org/busy:1 sh -c 'echo $FROM_IMAGE; pwd; id -u; ls -d /bin/sh; echo x >/new; cat /new'
+expect_eq "$out" $'yes\n/tmp\n0\n/bin/sh\nx'
+# Nothing of it is left, and the image is as it was.
+[[ ! -e $COVE_DATA_ROOT/containers ]] || fail "there is a container"
+expect_clean_store
+expect_status 0 cove run -e FROM_IMAGE=no -w / busy:1 sh -c 'echo $FROM_IMAGE; pwd'
+expect_eq "$out" $'no\n/'
+expect_status 3 cove run -i "$id" <<<'echo by id; exit 3'
+expect_eq "$out" "by id"
+expect_status 0 cove run --entrypoint /bin/echo busy:1 a b
+expect_eq "$out" "a b"
+
+# What is a command.
+expect_status 0 cove run -- sh -c 'echo $FROM_IMAGE-'
+expect_eq "$out" "-"
+expect_status 0 cove run /bin/sh -c 'echo $FROM_IMAGE-'
+expect_eq "$out" "-"
+cove tag "$id" sh
+expect_status 0 cove run sh sh -c 'echo $FROM_IMAGE'
+expect_eq "$out" "yes"
+expect_status 0 cove run -- sh -c 'echo command'
+expect_eq "$out" "command"
+cove rmi localhost/sh:latest >/dev/null
+cove tag "$id" one.example/busy:1
+expect_status 125 cove run busy:1 true
+expect_match "$err" 'may mean more than one image'
+expect_match "$err" 'example.org/busy:1, one.example/busy:1'
+expect_status 125 cove run --pull never absent/image true
+expect_match "$err" 'No such image: absent/image'
+expect_status 125 cove run --pull never --platform linux/s390x example.org/busy:1 true
+expect_status 125 cove run --rw example.org/busy:1 true
+
+# A container keeps its image.
+expect_status 0 cove run --name kept example.org/busy:1 sh -c 'echo changed >/etc/changed; rm -f /etc/passwd'
+expect_eq "$(record_of kept .image)" example.org/busy:1
+expect_status 0 cove diff kept
+expect_eq "$out" $'C /etc\nA /etc/changed\nD /etc/passwd'
+expect_status 0 cove ps -a --format '{{.Image}}'
+expect_eq "$out" example.org/busy:1
+cove rmi one.example/busy:1 >/dev/null
+expect_status 1 cove rmi example.org/busy:1
+expect_match "$err" 'conflict: unable to remove repository reference "example.org/busy:1" \(must force\) - container [0-9a-f]{12} is using its referenced image'
+expect_status 0 cove rmi -f example.org/busy:1
+expect_eq "$out" "Untagged: example.org/busy:1"
+expect_status 0 cove image prune -af
+expect_status 0 cove start -a kept
+expect_status 0 cove rm kept
+expect_empty_store
+
+# A sandbox that runs keeps it too.
+cove load -q -i "oci:$t_tmp/layout" >/dev/null
+cove tag "$id" busy
+mkfifo "$t_tmp/gate"
+cove run -i busy cat <"$t_tmp/gate" &
+exec 9>"$t_tmp/gate"
+within 10 sh -c "cove_pid=\$(pgrep -x cat) && test -n \"\$cove_pid\""
+expect_status 1 cove rmi busy
+expect_match "$err" 'is being used'
+exec 9>&-
+wait $!
+expect_status 0 cove rmi busy
+expect_empty_store

@@ -1,0 +1,33 @@
+# For tests of images. Source it instead of engine.sh.
+# shellcheck shell=bash
+# shellcheck source=tests/support/engine.sh
+. "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/engine.sh"
+
+images_root=$COVE_DATA_ROOT/images
+
+# Layers have files of subordinate ids, which only cove can remove for an ordinary user.
+remove_images() { cove image prune -af >/dev/null 2>&1 || true; }
+at_exit remove_images
+
+# What the tests make images of: the root file system without what an ordinary user cannot read.
+image_root=$t_tmp/image-root
+mkdir "$image_root"
+tar -C "$(t_root)" --exclude=./root -cf - . | tar -C "$image_root" -xf - --no-same-owner
+
+# A layout with one image, tagged "latest", of a few files and busybox: make_layout DIR
+make_layout() { "$t_support/make-image-layout" "$1" "$image_root"; }
+
+# What the store keeps for images: nothing but what the index names, and nothing half done.
+expect_clean_store() {
+  expect_eq "$(find "$images_root/partial" -mindepth 1 ! -name '*.lock' 2>/dev/null)" "" "what is half done"
+  expect_status 0 cove image fsck
+  expect_eq "$out" "all is as it is in the index"
+}
+# All images and what they need are gone.
+expect_empty_store() {
+  expect_status 0 cove image prune -af
+  expect_status 0 cove images -aq
+  expect_eq "$out" "" "images that are left"
+  expect_eq "$(find "$images_root"/{blobs/sha256,layers,ids,names,uses,partial} -mindepth 1 ! -type d 2>/dev/null)" "" "files that are left"
+  expect_eq "$(ls "$images_root/layers")" "" "layers that are left"
+}
