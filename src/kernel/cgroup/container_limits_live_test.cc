@@ -49,7 +49,9 @@ TEST_F(LiveContainer, LimitsGrowAndShrink) {
     }
   }
   EXPECT_EQ(change([](Resources& r) { r.memory.limit = -1; }), "");
-  for (const auto& [quota, period] : {std::pair{10'000, 20'000}, {900'000, 1'000'000}, {1'000, 1'000}}) {
+  for (const auto& bandwidth : {std::pair{10'000, 20'000}, {900'000, 1'000'000}, {1'000, 1'000}}) {
+    const int quota = bandwidth.first;
+    const int period = bandwidth.second;
     EXPECT_EQ(change([&](Resources& r) {
                 r.cpu.quota = quota;
                 r.cpu.period = period;
