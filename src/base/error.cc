@@ -167,9 +167,9 @@ Error& Error::set_code(ErrorCode code) {
 }
 
 std::string errno_text(int sys_errno) {
-  std::array<char, 128> buffer{};
-  // GNU strerror_r: the text may lie elsewhere than in the buffer.
-  return strerror_r(sys_errno, buffer.data(), buffer.size());
+  // Not strerror(3), which looks for translations.
+  const char* text = strerrordesc_np(sys_errno);
+  return text != nullptr ? text : "Unknown error " + std::to_string(sys_errno);
 }
 
 }  // namespace cove

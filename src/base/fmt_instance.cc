@@ -4,7 +4,6 @@
 
 FMT_BEGIN_NAMESPACE
 namespace detail {
-template auto dragonbox::to_decimal(float x) noexcept -> dragonbox::decimal_fp<float>;
 template auto dragonbox::to_decimal(double x) noexcept -> dragonbox::decimal_fp<double>;
 template auto thousands_sep_impl(locale_ref loc) -> thousands_sep_result<char>;
 template auto decimal_point_impl(locale_ref loc) -> char;

@@ -4,7 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_map>
+#include <map>
+#include <set>
 
 #include "base/strings.h"
 #include "kernel/procfs/procfs.h"
@@ -35,18 +36,18 @@ Result<std::vector<ProcessFacts>> all_processes(const State& state) {
 }  // namespace
 
 std::vector<pid_t> family_of(pid_t first, std::span<const ProcessFacts> all) {
-  std::unordered_multimap<pid_t, pid_t> children;
+  std::multimap<pid_t, pid_t> children;
   std::vector<pid_t> open;
   for (const ProcessFacts& process : all) {
     children.emplace(process.parent, process.pid);
     if (process.pid == first || process.in_namespace) open.push_back(process.pid);
   }
   std::vector<pid_t> family;
-  std::unordered_map<pid_t, bool> seen;
+  std::set<pid_t> seen;
   while (!open.empty()) {
     const pid_t pid = open.back();
     open.pop_back();
-    if (!seen.emplace(pid, true).second) continue;
+    if (!seen.insert(pid).second) continue;
     family.push_back(pid);
     const auto [begin, end] = children.equal_range(pid);
     for (auto child = begin; child != end; ++child) open.push_back(child->second);

@@ -3,6 +3,8 @@
 #include <sys/mount.h>
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "launch/cgroup_view.h"
 #include "sandbox/compile.h"
@@ -158,20 +160,28 @@ void add_cgroup_view(launch::LaunchPlan& plan) {
   }
 }
 
+// What lies below another target comes after it, in whatever order they were given; else as they were given.
+std::vector<const MountRequest*> in_order(const std::vector<MountRequest>& requests) {
+  const auto depth = [](const MountRequest* request) {
+    return std::count(request->target.begin(), request->target.end(), '/');
+  };
+  std::vector<const MountRequest*> ordered;
+  ordered.reserve(requests.size());
+  for (const MountRequest& request : requests) ordered.push_back(&request);
+  std::sort(ordered.begin(), ordered.end(), [&](const MountRequest* first, const MountRequest* second) {
+    return std::pair(depth(first), first) < std::pair(depth(second), second);
+  });
+  return ordered;
+}
+
 }  // namespace
 
 Status compile_mounts(const Options& options, const HostFacts& facts, launch::LaunchPlan& plan) {
   if (!plan.is_fresh(NamespaceKind::mount)) return {};
-  // What lies below another target comes after it, in whatever order they were given.
-  std::vector<MountRequest> requests = options.mounts;
-  std::stable_sort(requests.begin(), requests.end(),
-                   [](const MountRequest& first, const MountRequest& second) {
-                     return std::count(first.target.begin(), first.target.end(), '/') <
-                            std::count(second.target.begin(), second.target.end(), '/');
-                   });
-  for (const MountRequest& request : requests) {
-    MountPlan mount = COVE_TRY(compile_request(request, options, facts, plan));
-    mount.target = request.target;
+  const std::vector<const MountRequest*> requests = in_order(options.mounts);
+  for (const MountRequest* request : requests) {
+    MountPlan mount = COVE_TRY(compile_request(*request, options, facts, plan));
+    mount.target = request->target;
     plan.mounts.push_back(std::move(mount));
   }
   for (size_t i = 0; i < options.devices.size(); ++i)

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include <array>
-#include <cstdio>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "base/unique_fd.h"
@@ -108,10 +108,9 @@ bool in_initial_namespace(const char* name) noexcept {
   };
   constexpr std::array kFirst{First{"user", 0xEFFFFFFD}, First{"cgroup", 0xEFFFFFFB},
                               First{"pid", 0xEFFFFFFC}, First{"uts", 0xEFFFFFFE}, First{"ipc", 0xEFFFFFFF}};
-  std::array<char, 64> path{};
-  static_cast<void>(std::snprintf(path.data(), path.size(), "/proc/self/ns/%s", name));
+  const std::string path = std::string("/proc/self/ns/").append(name);
   struct stat info {};
-  if (::stat(path.data(), &info) != 0) return false;
+  if (::stat(path.c_str(), &info) != 0) return false;
   for (const First& first : kFirst) {
     if (first.name == name) return info.st_ino == first.inode;
   }

@@ -7,8 +7,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 
+#include "base/real.h"
 #include "base/strings.h"
 #include "cli/format/text_width.h"
 #include "cli/format/value.h"
@@ -249,7 +249,7 @@ Result<Clocks> read_clocks() {
   const std::string uptime = COVE_TRY(sys::read_file("/proc/uptime"));
   Clocks clocks;
   clocks.now = sys::real_time_nanoseconds();
-  clocks.uptime = std::strtod(uptime.c_str(), nullptr);
+  clocks.uptime = parse_real(split_once(uptime, ' ').first).value_or(0);
   clocks.memory = COVE_TRY(procfs::read_memory_total());
   return clocks;
 }

@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <map>
 #include <vector>
 
 #include "base/result.h"
@@ -43,7 +43,7 @@ class Sampler {
   };
   Sample sample(const engine::Container& container, std::string reference);
 
-  std::unordered_map<std::string, Before> before_;  // by id
+  std::map<std::string, Before> before_;  // by id
 };
 
 }  // namespace cove::cli

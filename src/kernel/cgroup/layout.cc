@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -60,6 +61,7 @@ class LayoutBuilder {
 
   Layout take() {
     Layout layout;
+    std::vector<Hierarchy> unified;  // comes last
     bool with_v1 = false;
     bool with_v2 = false;
     for (auto& found : found_) {
@@ -67,10 +69,9 @@ class LayoutBuilder {
       with_v2 |= found->version == 2;
       with_v1 |= std::any_of(found->controllers.begin(), found->controllers.end(),
                              [](const std::string& name) { return !name.starts_with("name="); });
-      layout.hierarchies.push_back(std::move(*found));
+      (found->version == 1 ? layout.hierarchies : unified).push_back(std::move(*found));
     }
-    std::stable_sort(layout.hierarchies.begin(), layout.hierarchies.end(),
-                     [](const Hierarchy& a, const Hierarchy& b) { return a.version < b.version; });
+    std::move(unified.begin(), unified.end(), std::back_inserter(layout.hierarchies));
     if (with_v1) layout.kind = with_v2 ? Kind::hybrid : Kind::v1;
     if (!with_v1 && with_v2) layout.kind = Kind::v2;
     return layout;

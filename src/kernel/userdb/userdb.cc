@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <unordered_set>
+#include <set>
 #include <utility>
 
 #include "base/strings.h"
@@ -153,7 +153,7 @@ Error unknown(std::string_view what, std::string_view name, std::string_view pat
 }
 
 Status remove_doubles(std::vector<uint32_t>& groups) {
-  std::unordered_set<uint32_t> seen;
+  std::set<uint32_t> seen;
   const auto end =
       std::remove_if(groups.begin(), groups.end(), [&](uint32_t gid) { return !seen.insert(gid).second; });
   groups.erase(end, groups.end());
