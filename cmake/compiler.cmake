@@ -2,7 +2,7 @@
 add_library(cove_flags INTERFACE)
 # -iquote: only #include "…" looks here, so that <sys/file.h> stays the C library's beside our "sys/file.h".
 target_compile_options(cove_flags INTERFACE -iquote${CMAKE_SOURCE_DIR}/src -iquote${CMAKE_BINARY_DIR}/generated)
-target_compile_definitions(cove_flags INTERFACE _GNU_SOURCE FMT_STATIC_THOUSANDS_SEPARATOR=1 COVE_VERSION="${PROJECT_VERSION}")
+target_compile_definitions(cove_flags INTERFACE _GNU_SOURCE FMT_STATIC_THOUSANDS_SEPARATOR=1 FMT_USE_FLOAT=0 FMT_USE_LONG_DOUBLE=0 COVE_VERSION="${PROJECT_VERSION}")
 target_compile_options(cove_flags INTERFACE -Wall -Wextra -Werror -Wshadow -Wnon-virtual-dtor -fno-rtti
                        -Wno-missing-field-initializers)  # designated initializers leave the rest to the defaults
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
@@ -17,6 +17,9 @@ if(COVE_SANITIZE)
   target_compile_options(cove_flags INTERFACE -fsanitize=${COVE_SANITIZE} -fno-sanitize-recover=all
                          -fno-omit-frame-pointer)
   target_link_options(cove_flags INTERFACE -fsanitize=${COVE_SANITIZE})
+  # At a fixed address: with the sanitizers' tables there would be a million and a half of relocations at each start.
+  target_compile_options(cove_flags INTERFACE -fno-pie)
+  target_link_options(cove_flags INTERFACE -no-pie)
 endif()
 if(COVE_COVERAGE)
   target_compile_options(cove_flags INTERFACE --coverage)
