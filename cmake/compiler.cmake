@@ -19,7 +19,7 @@ if(COVE_SANITIZE)
   target_link_options(cove_flags INTERFACE -fsanitize=${COVE_SANITIZE})
   # At a fixed address: with the sanitizers' tables there would be a million and a half of relocations at each start.
   target_compile_options(cove_flags INTERFACE -fno-pie)
-  target_link_options(cove_flags INTERFACE -no-pie)
+  target_link_options(cove_flags INTERFACE -no-pie $<$<LINK_LANG_AND_ID:CXX,Clang>:-fuse-ld=lld>)
 endif()
 if(COVE_COVERAGE)
   target_compile_options(cove_flags INTERFACE --coverage)

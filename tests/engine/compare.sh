@@ -4,7 +4,7 @@
 # why, and one that is no longer there is an error too, so that the table stays true. COMPARE_ONLY=REGEX chooses sections;
 # COMPARE_SHOW=1 prints what every engine said.
 # modes: root
-# timeout: 300
+# timeout: 600
 # shellcheck disable=SC2154,SC2034,SC2317
 export COVE_RUNTIME=crun  # podman's
 COVE=$(realpath "${COVE:?names the cove program}")

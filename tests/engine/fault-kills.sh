@@ -2,7 +2,7 @@
 # A random process of cove's (command, launcher, monitor, helper) is killed at a random moment while containers are
 # created, run, entered, stopped and removed. Whatever was killed: the next command works and tells the truth, and when
 # all is removed nothing is left. COVE_KILL_ROUNDS: how many (40).
-# timeout: 300
+# timeout: 600
 # shellcheck source=tests/support/engine.sh
 . "$(dirname "$(realpath "$0")")/../support/engine.sh"
 

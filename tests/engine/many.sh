@@ -1,7 +1,7 @@
 #!/bin/bash
 # Many containers, started 16 at a time: all are there, all is as it is on record, and all are gone when they are removed.
 # COVE_MANY: how many (24).
-# timeout: 300
+# timeout: 600
 # modes: root
 # shellcheck source=tests/support/engine.sh
 . "$(dirname "$(realpath "$0")")/../support/engine.sh"

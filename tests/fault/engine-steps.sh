@@ -3,7 +3,7 @@
 # what is true, nothing is left, and the next start works. With a monitor and without one.
 # Each tenth step; COVE_ALL_STEPS=1: all of them, which takes minutes.
 # alone: cgroups that others would take for left behind
-# timeout: 300
+# timeout: 600
 # modes: root
 # shellcheck source=tests/support/engine.sh
 . "$(dirname "$(realpath "$0")")/../support/engine.sh"

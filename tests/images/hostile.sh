@@ -1,7 +1,7 @@
 #!/bin/bash
 # Hostile layers change nothing outside of the store, and leave nothing behind.
 T_SUBIDS=1
-# timeout: 240
+# timeout: 600
 # shellcheck source=tests/support/images.sh
 . "$(dirname "$(realpath "$0")")/../support/images.sh"
 

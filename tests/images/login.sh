@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Logins: a registry with names and passwords, Docker's file of logins, a credential helper.
-# timeout: 240
+# timeout: 600
 T_SUBIDS=1
 . "$(dirname "$0")/../support/registry.sh"
 command -v htpasswd >/dev/null || skip "htpasswd (apache2-utils) is not installed"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Whatever a registry does wrong ends in another attempt or in an error that says what it was; the store stays whole.
-# timeout: 300
+# timeout: 600
 T_SUBIDS=1
 . "$(dirname "$0")/../support/registry.sh"
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A pull that is killed leaves a store that is whole; the next one fetches only what is missing.
-# timeout: 240
+# timeout: 600
 T_SUBIDS=1
 . "$(dirname "$0")/../support/registry.sh"
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Of an index the manifest for the platform is taken, and the name stands for the index.
-# timeout: 240
+# timeout: 600
 T_SUBIDS=1
 . "$(dirname "$0")/../support/registry.sh"
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Images that skopeo put into a registry arrive with their digests, whatever their form.
-# timeout: 240
+# timeout: 600
 T_SUBIDS=1
 . "$(dirname "$0")/../support/registry.sh"
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What cove pushes has the digest that it was pulled with, and others read it; what a registry has is not sent again.
-# timeout: 300
+# timeout: 600
 T_SUBIDS=1
 . "$(dirname "$0")/../support/registry.sh"
 

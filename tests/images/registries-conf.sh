@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # registries.conf: short names mean what it says and nothing else; mirrors, other places, blocked ones. And search.
-# timeout: 240
+# timeout: 600
 T_SUBIDS=1
 . "$(dirname "$0")/../support/registry.sh"
 

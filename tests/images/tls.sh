@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Certificates: an authority of one's own, a client's certificate, and none at all.
-# timeout: 240
+# timeout: 600
 T_SUBIDS=1
 . "$(dirname "$0")/../support/registry.sh"
 

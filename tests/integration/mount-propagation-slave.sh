@@ -12,7 +12,7 @@ for userns in host auto; do
   background run "${root_args[@]}" -i --userns $userns --cap-add SYS_ADMIN -v "$t_tmp/dir:/data:rslave" -- \
     sh -c '
     echo ready; mount -t tmpfs b /data/back
-    for i in $(seq 200); do [ ! -e /data/late/file ] || break; sleep 0.02; done
+    for i in $(seq 1000); do [ ! -e /data/late/file ] || break; sleep 0.02; done
     ls /data/late'
   mount -t tmpfs none "$t_tmp/dir/late"
   touch "$t_tmp/dir/late/file"

@@ -15,7 +15,7 @@ before=$(stat -c %s "$t_tmp/ticks")
 sleep 0.2
 expect_eq "$(stat -c %s "$t_tmp/ticks")" "$before" "work while stopped"
 kill -CONT "$cove"
-for _ in {1..100}; do
+for _ in {1..1000}; do
   [[ $(stat -c %s "$t_tmp/ticks") == "$before" ]] || break
   sleep 0.02
 done

@@ -1,6 +1,6 @@
 #!/bin/bash
 # The commands of docs/tour.md print what the tour says they print.
-# timeout: 300
+# timeout: 600
 T_ROOT=default T_SUBIDS=1 T_DELEGATE=1
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"

@@ -2,7 +2,7 @@
 # kill -9 of the runtime at random moments of create and run: delete --force then leaves no process, cgroup, mount or
 # state. (crun and runc fail this about every second time.)
 # runtimes: cove
-# timeout: 180
+# timeout: 600
 # shellcheck source=tests/support/runtime.sh
 . "$(dirname "$(realpath "$0")")/../support/runtime.sh"
 

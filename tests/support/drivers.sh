@@ -103,7 +103,7 @@ service() {
 stop_service() {  # PID
   local _
   kill "$1" 2>/dev/null || return 0
-  for _ in {1..100}; do [[ -d /proc/$1 ]] || return 0; sleep 0.1; done
+  for _ in {1..600}; do [[ -d /proc/$1 ]] || return 0; sleep 0.1; done
   kill -KILL "$1"
 }
 
@@ -163,10 +163,10 @@ snapshot() {  # FILE
     find /run/netns /run/docker/netns /run/crun /run/runc /run/cove* -mindepth 1 -printf 'file %p\n' 2>/dev/null || true
   } | sort -u >"$1"
 }
-# Waits up to ten seconds for what is taken down later.
+# Waits up to a minute for what is taken down later.
 expect_nothing_left() {  # BEFORE
   local left _
-  for _ in {1..50}; do
+  for _ in {1..300}; do
     snapshot "$d_tmp/after"
     left=$(comm -13 "$1" "$d_tmp/after" | grep -Ev "${d_ignore:-^$}" || true)
     [[ -n $left ]] || return 0

@@ -10,7 +10,7 @@ macro(cove_script_header file)
     separate_arguments(${key})
   endforeach()
   if(NOT timeout)
-    set(timeout 120)
+    set(timeout 300)
   endif()
   get_filename_component(name ${file} NAME_WE)
   get_filename_component(label ${file} DIRECTORY)
@@ -21,7 +21,7 @@ endmacro()
 #   # roots: debian default  the root file systems that it runs on besides its own (as COVE_TEST_ROOT in lib.sh)
 #   # runtimes: crun runc  the other runtimes that must pass it too, as root (as COVE_RUNTIME); a test that its oracle
 #                          fails is not trusted
-#   # timeout: 60          in seconds, if not 120
+#   # timeout: 60          in seconds, if not 300: only against a hang, since a machine may be slow
 #   # measures: rates      a rate or a time, which a busy machine may spoil: it runs alone, and up to three times
 #   # alone: keys          it uses up something of the whole machine: it runs alone
 # The names are integration.NAME.root, integration.NAME.user, integration.NAME.debian.root, integration.NAME.crun.
@@ -75,6 +75,7 @@ function(cove_integration_run file test timeout kind environment)
   set(placement RESOURCE_LOCK machine RUN_SERIAL ${COVE_TEST_ALONE})
   if(label STREQUAL "fault")
     set(program $<TARGET_FILE:cove>)
+    set(timeout 900)
     set(placement COST 1000 RUN_SERIAL ${COVE_TEST_ALONE})
   endif()
   add_test(NAME ${test} COMMAND ${COVE_TEST_COMMAND})

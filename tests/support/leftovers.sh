@@ -40,7 +40,7 @@ leftovers_snapshot() { leftovers_list "$t_tmp/before"; }
 # there at the first look is somebody else's.
 leftovers_check() {
   local try processes=$t_tmp/left.processes rest=$t_tmp/left.rest
-  for try in {1..20}; do
+  for try in {1..100}; do
     leftovers_list "$t_tmp/after"
     comm -13 "$t_tmp/before.processes" "$t_tmp/after.processes" >"$processes"
     comm -13 "$t_tmp/before.rest" "$t_tmp/after.rest" >"$t_tmp/left.now"
@@ -48,7 +48,7 @@ leftovers_check() {
     comm -12 "$rest" "$t_tmp/left.now" >"$t_tmp/left.still"
     mv "$t_tmp/left.still" "$rest"
     [[ -s $processes || -s $rest ]] || return 0
-    [[ $try == 20 ]] || sleep 0.1
+    [[ $try == 100 ]] || sleep 0.1
   done
   fail "left behind: $(cat "$processes" "$rest" | paste -sd ';')"
 }

@@ -74,11 +74,11 @@ init_pid() { state_of "$1" .pid; }
 # until_true COMMAND...: within five seconds.
 until_true() {
   local try
-  for ((try = 0; try < 250; try++)); do
+  for ((try = 0; try < 1500; try++)); do
     if "$@" 2>/dev/null; then return 0; fi
     sleep 0.02
   done
-  fail "not within 5 s: $*"
+  fail "not within 30 s: $*"
 }
 in_state() { [[ $(state_of "$2" 2>/dev/null) == "$1" ]]; }
 wait_for() { until_true in_state "$1" "$2"; }  # STATUS NAME
@@ -110,7 +110,7 @@ t_runtime_list() {
 }
 t_runtime_check() {
   local try left
-  for try in {1..50}; do
+  for try in {1..300}; do
     t_runtime_list | sort >"$t_tmp/after"
     left=$(comm -13 "$t_tmp/before" "$t_tmp/after" | grep -Ev '^process [0-9]+ (sort|bash|comm|grep|'"$t_self"')$' || true)
     [[ -n $left ]] || return 0
