@@ -62,16 +62,17 @@ Status read_state_text(std::string_view text, State& state) {
   return {};
 }
 
-// What there is on record is mostly small: one read(2) takes it.
-Status read_small(int containers_fd, const std::string& id, const char* name, std::string& text) {
+// What there is on record is mostly small: one read(2) takes it. The text lies in the buffer, which only grows: to make room anew for each of many files would take longer than
+// to read them.
+Result<std::string_view> read_small(int containers_fd, const std::string& id, const char* name, std::string& buffer) {
   constexpr size_t kSmall = 4096;
   const std::string path = id + '/' + name;
-  text.resize(kSmall);
-  const ssize_t got = sys::read_pseudo(containers_fd, path.c_str(), text);
+  if (buffer.size() < kSmall) buffer.resize(kSmall);
+  const ssize_t got = sys::read_pseudo(containers_fd, path.c_str(), buffer);
   if (got < 0) return Error::from_errno(fmt::format("read {}", path), static_cast<int>(-got));
-  text.resize(static_cast<size_t>(got));
-  if (text.size() == kSmall) text = COVE_TRY(sys::read_file_at(containers_fd, path.c_str()));
-  return {};
+  if (static_cast<size_t>(got) < buffer.size()) return std::string_view(buffer).substr(0, static_cast<size_t>(got));
+  buffer = COVE_TRY(sys::read_file_at(containers_fd, path.c_str()));
+  return std::string_view(buffer);
 }
 
 }  // namespace
@@ -311,11 +312,11 @@ Status each_record(const Roots& roots, const Visit& visit, const Broken& broken)
   const std::vector<std::string> ids = COVE_TRY(list_ids(roots));
   if (ids.empty()) return {};
   const UniqueFd all = COVE_TRY(sys::open_path(containers(roots.data).c_str(), O_RDONLY | O_DIRECTORY));
-  std::string record_text, state_text;
+  std::string record_buffer, state_buffer;
   for (const std::string& id : ids) {
     const Status read = [&]() -> Status {
-      COVE_TRY(read_small(all.get(), id, kRecordFile, record_text));
-      COVE_TRY(read_small(all.get(), id, kStateFile, state_text));
+      const auto record_text = COVE_TRY(read_small(all.get(), id, kRecordFile, record_buffer));
+      const auto state_text = COVE_TRY(read_small(all.get(), id, kStateFile, state_buffer));
       Record record;
       State state;
       COVE_TRY(parse_record(record_text, record).context(kRecordFile));

@@ -45,7 +45,23 @@ std::string path_key(std::string_view key) {
   return plain ? std::string(key) : quote(key);
 }
 
+// One bit of 64: most of a few keys have different ones.
+uint64_t key_bit(std::string_view key) {
+  constexpr unsigned kFactor = 7;
+  constexpr unsigned kBits = 64;
+  if (key.empty()) return 1;
+  const auto byte = [](char c) { return static_cast<unsigned char>(c); };
+  const unsigned sum = byte(key.front()) + kFactor * byte(key.back()) + static_cast<unsigned>(key.size());
+  return uint64_t{1} << sum % kBits;
+}
+
 }  // namespace
+
+void Reader::enter_frame(std::string_view name, size_t index, json::Object& object) {
+  uint64_t keys = 0;
+  for (const json::Member& member : object) keys |= key_bit(member.key);
+  frames_.push_back({name, index, &object, nullptr, 0, keys});
+}
 
 std::string Reader::path(std::string_view name) const {
   std::string text;
@@ -82,7 +98,7 @@ json::Value* Reader::find(std::string_view name, Need need) {
   json::Object& members = *frame.object;
   const size_t size = members.size();
   size_t i = frame.next < size ? frame.next : 0;
-  for (size_t tried = 0; tried < size; ++tried, i = i + 1 < size ? i + 1 : 0) {
+  for (size_t tried = (frame.keys & key_bit(name)) != 0 ? 0 : size; tried < size; ++tried, i = i + 1 < size ? i + 1 : 0) {
     if (members[i].key != name) continue;
     frame.next = i + 1;
     if (std::holds_alternative<std::nullptr_t>(members[i].value.data)) break;
@@ -170,9 +186,12 @@ void Reader::text_map(std::string_view name, StringMap& value) {
 }
 
 bool Reader::enter(json::Value& value, std::string_view name, size_t index) {
-  auto* object = std::get_if<json::Object>(&value.data);
-  frames_.push_back({name, index, object, nullptr, 0});
-  if (object != nullptr) return true;
+  if (auto* object = std::get_if<json::Object>(&value.data)) {
+    enter_frame(name, index, *object);
+    return true;
+  }
+  // By a frame of its own it has its place in the message.
+  frames_.push_back({name, index, nullptr, nullptr, 0, 0});
   wrong_kind({}, "an object", value);
   frames_.pop_back();
   return false;
@@ -186,7 +205,7 @@ bool Reader::enter_object(std::string_view name, Presence /*presence*/) {
 size_t Reader::enter_array(std::string_view name, size_t /*size*/) {
   auto* array = find_kind<json::Array>(name, "an array");
   if (array == nullptr || array->empty()) return 0;
-  frames_.push_back({name, 0, nullptr, array, 0});
+  frames_.push_back({name, 0, nullptr, array, 0, 0});
   return array->size();
 }
 
@@ -197,7 +216,7 @@ bool Reader::enter_element(size_t index) {
 size_t Reader::enter_map(std::string_view name, size_t /*size*/) {
   auto* object = find_kind<json::Object>(name, "an object");
   if (object == nullptr || object->empty()) return 0;
-  frames_.push_back({name, 0, object, nullptr, 0});
+  enter_frame(name, 0, *object);
   return object->size();
 }
 

@@ -14,7 +14,7 @@ namespace cove::fields {
 class Reader final : public FieldVisitor {
  public:
   // `object` must outlive the reader, which moves the strings out of it.
-  explicit Reader(json::Object& object) { frames_.push_back({{}, 0, &object, nullptr, 0}); }
+  explicit Reader(json::Object& object) { enter_frame({}, 0, object); }
 
   [[nodiscard]] std::optional<Error>& error() noexcept { return error_; }
 
@@ -42,12 +42,14 @@ class Reader final : public FieldVisitor {
     size_t index;
     json::Object* object;  // or
     json::Array* array;
-    size_t next;  // of the object's members: where the search for a name begins
+    size_t next;    // of the object's members: where the search for a name begins
+    uint64_t keys;  // bits of the object's keys: most that it may have are not there
   };
 
   json::Value* find(std::string_view name, Need need = Need::optional);
   template <typename T>
   T* find_kind(std::string_view name, std::string_view kind);
+  void enter_frame(std::string_view name, size_t index, json::Object& object);
   bool enter(json::Value& value, std::string_view name, size_t index);
   void wrong_kind(std::string_view name, std::string_view wanted, const json::Value& value);
   [[nodiscard]] std::string path(std::string_view name) const;
