@@ -103,7 +103,9 @@ Result<std::optional<ImageUse>> use_image(const Roots& roots, std::string_view t
   ImageUse use;
   use.image = COVE_TRY(image::parse_published(*content).context(path + "/" + document));
   use.layers_directory = fmt::format("{}/{}", path, image::kLayersDirectory);
-  use.lowers.assign(use.image.layers.rbegin(), use.image.layers.rend());
+  use.lowers.reserve(use.image.layers.size());
+  for (auto layer = use.image.layers.rbegin(); layer != use.image.layers.rend(); ++layer)
+    use.lowers.push_back(layer->directory);
   use.lock = std::move(*lock);
   return std::optional(std::move(use));
 }

@@ -117,14 +117,25 @@ TEST(Published, ThereAndBack) {
   image.id = kA;
   image.manifest_digest = "sha256:" + kB;
   image.platform = own_platform();
-  image.layers = {kA, kB};
+  image.created_ns = -1;
+  image.layers = {{kA, 1}, {kB, uint64_t{1} << 63}};
   image.config.cmd = {"sh", "-c", "true"};
   const auto again = parse_published(print_published(image));
   ASSERT_TRUE(again.ok()) << again.error().message();
-  EXPECT_THAT(again->layers, ElementsAre(kA, kB));
+  ASSERT_EQ(again->layers.size(), 2U);
+  EXPECT_EQ(again->layers[0].directory, kA);
+  EXPECT_EQ(again->layers[1].bytes, uint64_t{1} << 63);
+  EXPECT_EQ(again->created_ns, -1);
   EXPECT_EQ(print_published(*again), print_published(image));
   EXPECT_EQ(name_path(*parse_reference("docker.io/debian:12")), "docker.io/library/debian/:12");
   EXPECT_EQ(name_path(*parse_reference("localhost/x")), "localhost/x/:latest");
+  for (const std::string& name : {std::string("docker.io/library/debian:12"),
+                                  std::string("localhost:5000/a/b:x"), "h.example/c@sha256:" + kA}) {
+    const auto found = parse_name_path(name_path(*parse_reference(name)));
+    ASSERT_TRUE(found.ok()) << name;
+    EXPECT_EQ(print_reference(*found), name);
+  }
+  EXPECT_FALSE(parse_name_path("docker.io/Library/:x").ok());
 }
 
 }  // namespace

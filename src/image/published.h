@@ -3,6 +3,7 @@
 // whose content is an id: names/DOMAIN/PATH/:TAG and names/DOMAIN/PATH/@DIGEST.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,11 +15,17 @@
 
 namespace cove::image {
 
+struct PublishedLayer {
+  std::string directory;  // its name in DATA/images/layers
+  uint64_t bytes = 0;     // of the files in it
+};
+
 struct Published {
   std::string id;               // 64 hexadecimal digits: the config's digest
   std::string manifest_digest;  // "sha256:…"
+  int64_t created_ns = 0;       // since 1970, as its config says; 0: it does not
   Platform platform;
-  std::vector<std::string> layers;  // names of directories in DATA/images/layers, the lowest first
+  std::vector<PublishedLayer> layers;  // the lowest first
   RunConfig config;
 };
 
@@ -33,5 +40,7 @@ inline constexpr std::string_view kUsesDirectory = "uses";
 
 // Below names/, for a reference with a domain: "docker.io/library/debian/:12". A digest goes before a tag.
 [[nodiscard]] std::string name_path(const Reference& reference);
+// The inverse. ErrorCode::invalid_argument: it is no such path.
+Result<Reference> parse_name_path(std::string_view path);
 
 }  // namespace cove::image

@@ -60,7 +60,9 @@ Status Store::publish_image(const Image& image) {
   document.manifest_digest = image.manifest_digest;
   document.platform = image.platform;
   document.config = config.config;
-  for (const ImageLayer& layer : image.layers) document.layers.push_back(layer.diff_id);
+  document.created_ns = image.created_ns;
+  document.layers.reserve(image.layers.size());
+  for (const ImageLayer& layer : image.layers) document.layers.push_back({layer.diff_id, layer.bytes});
   const std::string text = image::print_published(document);
   const Result<std::string> there = sys::read_file_at(fd(), path.c_str(), image::kLargestDocument);
   if (there && *there == text) return {};

@@ -126,8 +126,11 @@ TEST_F(StoreTest, AnImageComesAndGoes) {
   EXPECT_EQ(*sys::read_link_at(store.fd(), "names/docker.io/library/one/:1"), id);
   const auto document = image::parse_published(*sys::read_file_at(store.fd(), ("ids/" + id).c_str()));
   ASSERT_TRUE(document.ok());
-  EXPECT_THAT(document->layers, ElementsAre(added->image.layers.front().diff_id));
-  EXPECT_EQ(*sys::read_file_at(store.fd(), ("layers/" + document->layers.front() + "/file").c_str()), "one");
+  ASSERT_EQ(document->layers.size(), 1U);
+  const image::PublishedLayer& layer = document->layers.front();
+  EXPECT_EQ(layer.directory, added->image.layers.front().diff_id);
+  EXPECT_EQ(layer.bytes, 3U);
+  EXPECT_EQ(*sys::read_file_at(store.fd(), ("layers/" + layer.directory + "/file").c_str()), "one");
 
   // A name has one image; the layer that is in both stays for the other.
   const auto second = add(store, "two", {"localhost/one:latest"});

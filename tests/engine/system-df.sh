@@ -1,11 +1,12 @@
 #!/bin/bash
-# `system df` counts containers and volumes, what they take, and what removing the unused ones would free; `system info`
+# `system df` counts images, containers and volumes, what they take, and what removing the unused ones would free; `system info`
 # and `info` say what machine this is, with Docker's fields.
 # shellcheck source=tests/support/engine.sh
 . "$(dirname "$(realpath "$0")")/../support/engine.sh"
 
 expect_status 0 cove system df
 expect_eq "$out" "TYPE            TOTAL     ACTIVE    SIZE      RECLAIMABLE
+Images          0         0         0B        0B
 Containers      0         0         0B        0B
 Local Volumes   0         0         0B        0B"
 expect_status 0 cove info --format '{{.Containers}} {{.ContainersRunning}} {{.ContainersStopped}}'
@@ -17,15 +18,17 @@ expect_status 0 cove exec up sh -c 'head -c 1000 /dev/zero >/one'
 expect_status 0 cove volume create idle
 head -c 3000 /dev/zero >"$COVE_DATA_ROOT/volumes/idle/_data/three"
 expect_status 0 cove system df --format '{{.Type}}|{{.TotalCount}}|{{.Active}}|{{.Size}}|{{.Reclaimable}}'
-expect_eq "$out" 'Containers|2|1|4kB|3kB (75%)
+expect_eq "$out" 'Images|0|0|0B|0B
+Containers|2|1|4kB|3kB (75%)
 Local Volumes|2|1|4kB|3kB (75%)'
 expect_status 0 cove system df --format json
-expect_eq "$(jq -r '[.Type, .Active] | join(" ")' <<<"$out")" $'Containers 1\nLocal Volumes 1'
+expect_eq "$(jq -r '[.Type, .Active] | join(" ")' <<<"$out")" $'Images 0\nContainers 1\nLocal Volumes 1'
 expect_status 0 cove system df -v
-expect_match "$out" $'^Containers space usage:\n\nCONTAINER ID +IMAGE +COMMAND +LOCAL VOLUMES +SIZE +CREATED +STATUS +NAMES\n'
+expect_match "$out" $'\nContainers space usage:\n\nCONTAINER ID +IMAGE +COMMAND +LOCAL VOLUMES +SIZE +CREATED +STATUS +NAMES\n'
+expect_match "$out" $'^Images space usage:\n\nREPOSITORY +TAG +IMAGE ID +CREATED +SIZE +SHARED SIZE +UNIQUE SIZE +CONTAINERS\n'
 expect_match "$out" $'Local Volumes space usage:\n\nVOLUME NAME +LINKS +SIZE\nidle +0 +3kB\nused +1 +1kB'
-expect_status 0 cove system df -v --format '{{range .Containers}}{{.Names}} {{.LocalVolumes}} {{.Size}},{{end}}{{len .Volumes}}'
-expect_eq "$out" 'up 0 1kB,over 1 3kB,2'
+expect_status 0 cove system df -v --format '{{range .Containers}}{{.Names}} {{.LocalVolumes}} {{.Size}},{{end}}{{len .Volumes}} {{len .Images}}'
+expect_eq "$out" 'up 0 1kB,over 1 3kB,2 0'
 expect_status 1 cove system df --format '{{.Nope}}'
 expect_status 125 cove system df operand
 

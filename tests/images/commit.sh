@@ -43,6 +43,15 @@ expect_status 0 cove run --name again made:2 sh -c 'rm /new/link; echo 3 >/new/t
 expect_status 0 cove commit again made:3
 expect_status 0 cove run made:3 sh -c 'ls /new'
 expect_eq "$out" $'dir\nthree'
+
+# What the images take: a layer that several have counts once, and is free when no container needs any of them.
+expect_status 0 cove system df -v --format json
+expect_eq "$(jq -r '.Images[] | select(.Repository != "localhost/packed" and .Repository != "localhost/piped") |
+  [.Repository, .Tag, .Containers] | join(" ")' <<<"$out" | sort)" $'localhost/base latest 1\nlocalhost/made 2 1\nlocalhost/made 3 0'
+expect_eq "$(jq -r '.Images[] | select(.Tag == "latest") | .SharedSize == .Size and .UniqueSize == "0B"' <<<"$out")" true
+expect_eq "$(jq -r '.Images[] | select(.Tag == "3") | .UniqueSize' <<<"$out")" 2B
+expect_status 0 cove system df --format '{{.Type}} {{.TotalCount}} {{.Active}} {{.Reclaimable}}'
+expect_match "$out" $'^Images 5 2 [0-9.]+[kM]?B \\([0-9]+%\\)\nContainers 2 0 '
 # One that runs is paused meanwhile, and goes on.
 expect_status 0 cove run -d --name alive made:2 sh -c 'echo up >/up; while :; do sleep 0.1; done'
 within 10 cove exec alive cat /up

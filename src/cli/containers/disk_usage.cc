@@ -5,13 +5,16 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "cli/containers/container_row.h"
 #include "cli/format/units.h"
 #include "engine/sizes.h"
 #include "engine/volume.h"
+#include "image/reference.h"
 
 namespace cove::cli {
 namespace {
@@ -23,6 +26,14 @@ std::string size_of(uint64_t bytes) {
   return format::human_size(static_cast<double>(bytes));
 }
 
+constexpr std::array kImageFields{Field{.name = "Repository", .header = "REPOSITORY", .flexible = true},
+                                  Field{.name = "Tag", .header = "TAG", .flexible = true},
+                                  Field{"ID", "IMAGE ID"},
+                                  Field{"CreatedSince", "CREATED"},
+                                  Field{"Size", "SIZE"},
+                                  Field{"SharedSize", "SHARED SIZE"},
+                                  Field{"UniqueSize", "UNIQUE SIZE"},
+                                  Field{"Containers", "CONTAINERS"}};
 constexpr std::array kContainerFields{
     Field{"ID", "CONTAINER ID"},
     Field{.name = "Image", .header = "IMAGE", .flexible = true},
@@ -36,6 +47,15 @@ constexpr std::array kVolumeFields{Field{.name = "Name", .header = "VOLUME NAME"
                                    Field{"Links", "LINKS"}, Field{"Size", "SIZE"}};
 constexpr std::array kFields{Field{"Type", "TYPE"}, Field{"TotalCount", "TOTAL"}, Field{"Active", "ACTIVE"},
                              Field{"Size", "SIZE"}, Field{"Reclaimable", "RECLAIMABLE"}};
+
+Result<DiskUse> measure_images(const engine::Roots& roots, int64_t now) {
+  const std::vector<engine::ListedImage> images = COVE_TRY(engine::list_images(roots));
+  std::map<std::string, unsigned> users;
+  COVE_TRY(engine::each_record(
+      roots, [&users](const engine::Record& record, const engine::State&) { ++users[record.image_id]; },
+      nullptr));
+  return image_disk_use(images, users, now);
+}
 
 Result<DiskUse> measure_containers(const engine::Roots& roots, int64_t now) {
   DiskUse use;
@@ -91,6 +111,13 @@ Result<DiskUse> measure_volumes(const engine::Roots& roots, int64_t) {
 }
 
 constexpr std::array kKinds{
+    DiskKind{.type = "Images",
+             .title = "Images space usage:",
+             .key = "Images",
+             .list = {.table = "{{.Repository}}\t{{.Tag}}\t{{.ID}}\t{{.CreatedSince}}\t{{.Size}}\t"
+                               "{{.SharedSize}}\t{{.UniqueSize}}\t{{.Containers}}",
+                      .fields = kImageFields},
+             .measure = &measure_images},
     DiskKind{
         .type = "Containers",
         .title = "Containers space usage:",
@@ -106,7 +133,77 @@ constexpr std::array kKinds{
              .measure = &measure_volumes},
 };
 
+// A layer that any used image has is in use. (Docker's sum calls it reclaimable if others have it, too;
+// removing them would not free it.)
+struct SharedLayer {
+  uint64_t bytes = 0;
+  unsigned images = 0;
+  bool used = false;
+};
+
+Value image_row(const engine::ListedImage& listed, uint64_t bytes, uint64_t shared, unsigned users,
+                int64_t now) {
+  constexpr int kDigits = 3;
+  const auto size = [](uint64_t number) { return format::human_size(static_cast<double>(number), kDigits); };
+  const image::Published& image = listed.image;
+  std::string repository = "<none>";
+  std::string tag = "<none>";
+  if (!listed.names.empty()) {
+    if (Result<image::Reference> name = image::parse_reference(listed.names.front())) {
+      tag = std::exchange(name->tag, {});
+      repository = image::familiar_name(*name);
+    }
+  }
+  const std::string created =
+      image.created_ns <= 0 ? "N/A" : format::human_duration(now - image.created_ns) + " ago";
+  return Value::record({{"Containers", fmt::format("{}", users)},
+                        {"CreatedSince", created},
+                        {"ID", format::short_id(image.id)},
+                        {"Repository", repository},
+                        {"SharedSize", size(shared)},
+                        {"Size", size(bytes)},
+                        {"Tag", tag},
+                        {"UniqueSize", size(bytes - shared)}});
+}
+
 }  // namespace
+
+DiskUse image_disk_use(const std::vector<engine::ListedImage>& images,
+                       const std::map<std::string, unsigned>& users, int64_t now) {
+  std::map<std::string_view, SharedLayer> layers;
+  const auto users_of = [&users](const engine::ListedImage& listed) {
+    const auto found = users.find(listed.image.id);
+    return found == users.end() ? 0 : found->second;
+  };
+  DiskUse use;
+  for (const engine::ListedImage& listed : images) {
+    ++use.total;
+    const bool used = users_of(listed) > 0;
+    use.active += used ? 1 : 0;
+    std::set<std::string_view> own;
+    for (const image::PublishedLayer& layer : listed.image.layers) {
+      SharedLayer& shared = layers[layer.directory];
+      shared.bytes = layer.bytes;
+      shared.used = shared.used || used;
+      if (own.insert(layer.directory).second) ++shared.images;
+    }
+  }
+  for (const auto& [directory, layer] : layers) {
+    use.bytes += layer.bytes;
+    use.unused += layer.used ? 0 : layer.bytes;
+  }
+  use.rows.reserve(images.size());
+  for (const engine::ListedImage& listed : images) {
+    uint64_t bytes = 0;
+    uint64_t shared = 0;
+    for (const image::PublishedLayer& layer : listed.image.layers) {
+      bytes += layer.bytes;
+      if (layers[layer.directory].images > 1) shared += layer.bytes;
+    }
+    use.rows.push_back(image_row(listed, bytes, shared, users_of(listed), now));
+  }
+  return use;
+}
 
 constinit const std::span<const DiskKind> kDiskKinds{kKinds};
 

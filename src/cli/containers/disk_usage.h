@@ -3,12 +3,15 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "cli/format/list.h"
+#include "engine/images.h"
 #include "engine/roots.h"
 
 namespace cove::cli {
@@ -30,6 +33,11 @@ struct DiskKind {
 };
 // In Docker's order.
 extern const std::span<const DiskKind> kDiskKinds;
+
+// By id, how many containers each image has: those with any are in use. A layer counts once, however many
+// images have it, and as unused if none of them is in use.
+[[nodiscard]] DiskUse image_disk_use(const std::vector<engine::ListedImage>& images,
+                                     const std::map<std::string, unsigned>& users, int64_t now);
 
 // The fields of a kind's row, as `cove system df` shows it.
 extern const format::ListSpec kDiskUseList;

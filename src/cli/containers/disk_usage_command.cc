@@ -20,7 +20,7 @@ constexpr std::array kOptions{
                                          "each kind; with -v of all at once"),
     Option{.name = "verbose",
            .letter = 'v',
-           .help = "Show each container and each volume",
+           .help = "Show each image, container and volume",
            .set = flag<&DiskUsageRequest::verbose>},
 };
 
