@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 
 #include "base/log.h"
@@ -15,8 +16,7 @@
 #include "cli/containers/view_options.h"
 #include "cli/help.h"
 #include "cli/images/hand_over.h"
-#include "cli/images/registry_requests.h"
-#include "cli/images/requests.h"
+#include "cli/images/table.h"
 #include "cli/output_options.h"
 #include "cli/run_request.h"
 #include "cli/spelling.h"
@@ -51,20 +51,7 @@ constexpr std::array kInfoGroups{&kInfoOptions};
 constexpr std::array kDoctorGroups{&kDoctorOptions};
 constexpr std::array kVersionGroups{&kFormatOptions<FormatRequest>};
 
-constexpr std::array kPullGroups{&kPullOptions, &kPullRegistryOptions};
-constexpr std::array kPushGroups{&kPushOptions, &kPushRegistryOptions};
-constexpr std::array kLoginGroups{&kLoginOptions, &kLoginRegistryOptions};
-constexpr std::array kLogoutGroups{&kLogoutRegistryOptions};
-constexpr std::array kSearchGroups{&kSearchOptions, &kSearchRegistryOptions};
-constexpr std::array kImagesGroups{&kImagesOptions};
-constexpr std::array kRmiGroups{&kRmiOptions};
-constexpr std::array kHistoryGroups{&kHistoryOptions};
-constexpr std::array kSaveGroups{&kSaveOptions};
-constexpr std::array kLoadGroups{&kLoadOptions};
-constexpr std::array kImportGroups{&kImportOptions};
-constexpr std::array kCommitGroups{&kCommitOptions};
-
-constexpr std::array kCommandTable{
+constexpr std::array kFirstCommands{
     Command{.name = "run",
             .operands_text = "COMMAND [ARG...]",
             .summary = "Run a command in a sandbox",
@@ -261,112 +248,9 @@ constexpr std::array kCommandTable{
             .groups = kExportGroups,
             .operands = Operands::several,
             .run = &export_command},
-    Command{.name = "pull",
-            .operands_text = "NAME[:TAG|@DIGEST]",
-            .summary = "Get an image from a registry",
-            .description =
-                "What a name without a registry stands for is said by registries.conf, and by nothing else. "
-                "A pull that was cut off, or killed, is gone on with by the next one.",
-            .groups = kPullGroups,
-            .operands = Operands::several,
-            .run = &run_by_images},
-    Command{.name = "push",
-            .operands_text = "NAME[:TAG]",
-            .summary = "Send an image to a registry",
-            .description =
-                "The name says where to: `cove tag IMAGE HOST/NAME:TAG` gives it one. What the registry has "
-                "already is not sent again.",
-            .groups = kPushGroups,
-            .operands = Operands::several,
-            .run = &run_by_images},
-    Command{.name = "login",
-            .operands_text = "[REGISTRY]",
-            .summary = "Log in to a registry",
-            .description =
-                "Without a registry: docker.io. Logins are kept where docker keeps them, or by its helpers.",
-            .groups = kLoginGroups,
-            .operands = Operands::several,
-            .run = &run_by_images},
-    Command{.name = "logout",
-            .operands_text = "[REGISTRY]",
-            .summary = "Forget a login",
-            .groups = kLogoutGroups,
-            .operands = Operands::several,
-            .run = &run_by_images},
-    Command{
-        .name = "search",
-        .operands_text = "[REGISTRY/]TERM",
-        .summary = "Look for images in registries",
-        .description =
-            "In the registry that is named, else in those that registries.conf names for short names. Where "
-            "a registry offers no search its catalogue is looked through. Fields for --format: .Name, "
-            ".Description, .StarCount, .IsOfficial, .IsAutomated and, with --list-tags, .Tag.",
-        .groups = kSearchGroups,
-        .operands = Operands::several,
-        .run = &run_by_images},
-    Command{.name = "images",
-            .operands_text = "[REPOSITORY[:TAG]]",
-            .summary = "List images",
-            .description =
-                "Fields for --format: .ID, .Repository, .Tag, .Digest, .CreatedSince, .CreatedAt and .Size. "
-                "The size is that of the unpacked files, which images share where they share layers.",
-            .groups = kImagesGroups,
-            .operands = Operands::several,
-            .run = &run_by_images},
-    Command{.name = "rmi",
-            .operands_text = "IMAGE...",
-            .summary = "Remove images",
-            .description =
-                "A name is taken away; with the last one the image goes, and the layers that no other "
-                "image has. An image that a container uses stays.",
-            .groups = kRmiGroups,
-            .operands = Operands::several,
-            .run = &run_by_images},
-    Command{.name = "tag",
-            .operands_text = "IMAGE NAME",
-            .summary = "Give an image another name",
-            .description = "A name without a registry is one of this machine: localhost/NAME.",
-            .operands = Operands::several,
-            .run = &run_by_images},
-    Command{
-        .name = "history",
-        .operands_text = "IMAGE",
-        .summary = "Show how an image was made",
-        .description = "Fields for --format: .ID, .CreatedSince, .CreatedAt, .CreatedBy, .Size and .Comment.",
-        .groups = kHistoryGroups,
-        .operands = Operands::several,
-        .run = &run_by_images},
-    Command{.name = "save",
-            .operands_text = "IMAGE...",
-            .summary = "Write images to an archive or a directory",
-            .description =
-                "Docker, podman and skopeo read the archive, whose blobs are those that the registry had.",
-            .groups = kSaveGroups,
-            .operands = Operands::several,
-            .run = &run_by_images},
-    Command{.name = "load",
-            .summary = "Take in images from an archive or a directory",
-            .description =
-                "What `cove save`, `docker save`, `podman save` or skopeo have written, compressed or not.",
-            .groups = kLoadGroups,
-            .run = &run_by_images},
-    Command{.name = "import",
-            .operands_text = "FILE|DIRECTORY|- [NAME]",
-            .summary = "Make an image of a root file system",
-            .description =
-                "Of a tar archive, compressed or not, or of a directory, as debootstrap makes it; - is an "
-                "archive on standard input. Prints the image's id.",
-            .groups = kImportGroups,
-            .operands = Operands::several,
-            .run = &run_by_images},
-    Command{.name = "commit",
-            .operands_text = "CONTAINER [NAME]",
-            .summary = "Make an image of what a container has changed",
-            .description = "On top of the image that the container was made from. Prints the new image's id.",
-            .groups = kCommitGroups,
-            .operands = Operands::several,
-            .run = &run_by_images},
-    Command{.name = "image", .summary = "Manage images", .subcommands = &kImageCommands},
+};
+
+constexpr std::array kLastCommands{
     Command{.name = "volume",
             .summary = "Manage volumes: directories that outlive containers",
             .subcommands = &kVolumeCommands},
@@ -429,6 +313,17 @@ constexpr std::array kCommandTable{
             .hidden = true,
             .run = &reference_command},
 };
+
+// One table of several.
+template <size_t... kSizes>
+constexpr auto joined(const std::array<Command, kSizes>&... parts) {
+  std::array<Command, (kSizes + ...)> all{};
+  auto* to = all.begin();
+  ((to = std::copy(parts.begin(), parts.end(), to)), ...);
+  return all;
+}
+
+constexpr std::array kCommandTable = joined(kFirstCommands, kImageTable, kLastCommands);
 
 Error unknown_command(std::string_view name) {
   NearestWord nearest(name);
