@@ -12,6 +12,7 @@
 #include "base/strings.h"
 #include "sys/file.h"
 #include "sys/process.h"
+#include "sys/program.h"
 #include "sys/statfs.h"
 
 namespace cove::launch {
@@ -189,17 +190,10 @@ Result<std::string> find_executable(const std::string& command, const std::vecto
     return failure(ErrorCode::exec_not_found, "the command is an empty string", ENOENT);
   }
   if (command.find('/') != std::string::npos) return command;
-  bool seen = false;
   const std::string_view path = path_variable(env);
-  for (const std::string_view directory : split(path, ':')) {
-    const std::string candidate = fmt::format("{}/{}", directory.empty() ? "." : directory, command);
-    if (sys::may_access(candidate.c_str(), X_OK)) {
-      const Result<struct stat> info = sys::stat_at(AT_FDCWD, candidate.c_str());
-      if (info && S_ISREG(info->st_mode)) return candidate;
-    }
-    seen = seen || sys::exists(candidate.c_str());
-  }
-  if (seen) {
+  sys::ProgramSearch search = sys::find_program(command, path, sys::PathEntries::all);
+  if (!search.path.empty()) return std::move(search.path);
+  if (search.seen) {
     return failure(ErrorCode::exec_permission,
                    fmt::format("{} is in PATH, but not executable for this user", command), EACCES);
   }

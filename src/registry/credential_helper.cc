@@ -10,7 +10,6 @@
 #include "base/json_writer.h"
 #include "base/strings.h"
 #include "fields/read_object.h"
-#include "sys/file.h"
 #include "sys/program.h"
 
 namespace cove::registry {
@@ -75,14 +74,8 @@ Result<CredentialHelper> CredentialHelper::find(std::string_view name, const Var
     return Error(ErrorCode::invalid_argument, fmt::format("credential helper {} is no name", quote(name)));
   CredentialHelper helper;
   const std::string program = fmt::format("docker-credential-{}", name);
-  for (const std::string_view directory : split(variable("PATH").value_or(""), ':')) {
-    if (!directory.starts_with('/')) continue;  // the working directory decides nothing
-    const std::string path = fmt::format("{}/{}", directory, program);
-    const auto info = sys::stat_at(AT_FDCWD, path.c_str());
-    if (!info.ok() || !S_ISREG(info->st_mode) || !sys::check_access(path.c_str(), X_OK).ok()) continue;
-    helper.path_ = path;
-    break;
-  }
+  // What lies in the working directory is given no secrets.
+  helper.path_ = sys::find_program(program, variable("PATH").value_or(""), sys::PathEntries::absolute).path;
   if (helper.path_.empty()) {
     return Error(ErrorCode::not_found,
                  fmt::format("credential helper {} is in no directory of PATH", program))

@@ -12,6 +12,7 @@
 #include <array>
 #include <csignal>
 
+#include "base/strings.h"
 #include "sys/call.h"
 #include "sys/file.h"
 #include "sys/process.h"
@@ -202,6 +203,23 @@ Result<ProgramOutcome> finish_program(const SpawnedProgram& program, size_t limi
   outcome.status = COVE_TRY(wait_process(program.pid)).status;
   if (!collected) return std::move(collected).error();
   return outcome;
+}
+
+ProgramSearch find_program(std::string_view name, std::string_view path, PathEntries entries) {
+  ProgramSearch search;
+  for (const std::string_view directory : split(path, ':')) {
+    if (entries == PathEntries::absolute && !directory.starts_with('/')) continue;
+    const std::string candidate = fmt::format("{}/{}", directory.empty() ? "." : directory, name);
+    if (may_access(candidate.c_str(), X_OK)) {
+      const Result<struct stat> info = stat_at(AT_FDCWD, candidate.c_str());
+      if (info && S_ISREG(info->st_mode)) {
+        search.path = candidate;
+        return search;
+      }
+    }
+    search.seen = search.seen || exists(candidate.c_str());
+  }
+  return search;
 }
 
 Result<ProgramPrivilege> program_privilege(const char* path) {

@@ -18,6 +18,18 @@ struct SpawnedProgram {
   pid_t pid = 0;
   UniqueFd output;  // the read end of a pipe: its standard output and error
 };
+// Which directories of a PATH count.
+enum class PathEntries : uint8_t {
+  all,       // an empty one is the working directory, as for execvp(3)
+  absolute,  // the working directory decides nothing
+};
+struct ProgramSearch {
+  std::string path;   // of the first file that may be executed; empty: there is none
+  bool seen = false;  // there is one of that name, but it may not be executed
+};
+// `name` without a slash; `path` as PATH has it.
+ProgramSearch find_program(std::string_view name, std::string_view path, PathEntries entries);
+
 struct ProgramRequest {
   std::string path;               // absolute; no PATH search
   std::vector<std::string> argv;  // from argv[0] on

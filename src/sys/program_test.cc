@@ -81,6 +81,24 @@ TEST(SpawnProgram, EndsAProgramThatHangs) {
   EXPECT_EQ(outcome.error().sys_errno(), ETIMEDOUT);
 }
 
+TEST(FindProgram, TheFirstInPathThatMayBeExecuted) {
+  const auto find = [](std::string_view name, std::string_view path, PathEntries entries) {
+    return find_program(name, path, entries).path;
+  };
+  EXPECT_EQ(find("sh", "/nowhere:/bin:/usr/bin", PathEntries::absolute), "/bin/sh");
+  EXPECT_EQ(find("sh", "/nowhere", PathEntries::all), "");
+  EXPECT_TRUE(find_program("passwd", "/etc", PathEntries::all).seen);
+  EXPECT_FALSE(find_program("passwd", "/nowhere", PathEntries::all).seen);
+  // Of the working directory, by whatever name.
+  const std::string before = *read_link_at(AT_FDCWD, "/proc/self/cwd");
+  ASSERT_EQ(::chdir("/bin"), 0);
+  for (const std::string_view path : {"", ".", ":/nowhere", "../bin", "/nowhere:"}) {
+    EXPECT_NE(find("sh", path, PathEntries::all), "") << path;
+    EXPECT_EQ(find("sh", path, PathEntries::absolute), "") << path;
+  }
+  ASSERT_EQ(::chdir(before.c_str()), 0);
+}
+
 TEST(SpawnProgram, NamesAMissingProgram) {
   const auto program = spawn_program("/nonexistent/program", {});
   ASSERT_FALSE(program.ok());
