@@ -83,7 +83,8 @@ Result<std::optional<UniqueFd>> lock_use(int root, const std::string& id) {
 
 }  // namespace
 
-Result<std::optional<ImageUse>> use_image(const Roots& roots, std::string_view text, bool by_id) {
+Result<std::optional<ImageUse>> use_image(const Roots& roots, std::string_view text,
+                                          const std::function<bool()>& ids_count) {
   const std::string path = fmt::format("{}/{}", roots.data, image::kImagesDirectory);
   const Result<UniqueFd> root = sys::open_path(path.c_str(), O_RDONLY | O_DIRECTORY);
   if (!root && root.error().sys_errno() == ENOENT) return std::optional<ImageUse>();
@@ -91,7 +92,7 @@ Result<std::optional<ImageUse>> use_image(const Roots& roots, std::string_view t
   std::string id;
   Result<image::Reference> reference = image::parse_reference(text);
   if (reference) id = COVE_TRY(id_of_name(root->get(), image::with_default_tag(std::move(*reference))));
-  if (id.empty() && by_id) id = COVE_TRY(id_of_digits(root->get(), text));
+  if (id.empty() && ids_count()) id = COVE_TRY(id_of_digits(root->get(), text));
   if (id.empty()) return std::optional<ImageUse>();
   std::optional<UniqueFd> lock = COVE_TRY(lock_use(root->get(), id));
   if (!lock) return std::optional<ImageUse>();

@@ -2,6 +2,7 @@
 // database is opened. Called by the process that the user started.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,8 +23,9 @@ struct ImageUse {
 };
 
 // NAME[:TAG], NAME@DIGEST, an id or the beginning of one. A short name is any image whose path it is, if
-// there is one only; localhost goes before the others. `by_id`: ids count too. Nothing: there is none.
-// ErrorCode::invalid_argument: there are several.
-Result<std::optional<ImageUse>> use_image(const Roots& roots, std::string_view text, bool by_id);
+// there is one only; localhost goes before the others. `ids_count` is asked, if it is no name, whether it may
+// be an id. Nothing: there is none. ErrorCode::invalid_argument: there are several.
+Result<std::optional<ImageUse>> use_image(const Roots& roots, std::string_view text,
+                                          const std::function<bool()>& ids_count);
 
 }  // namespace cove::engine

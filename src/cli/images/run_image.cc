@@ -60,8 +60,8 @@ Status pull(const RunRequest& request, const std::string& word, bool bare) {
 
 // One for another platform than was asked for does not count.
 Result<std::optional<engine::ImageUse>> find_image(const engine::Roots& roots, const RunRequest& request,
-                                                   const std::string& word, bool by_id) {
-  auto use = COVE_TRY(engine::use_image(roots, word, by_id));
+                                                   const std::function<bool()>& ids_count) {
+  auto use = COVE_TRY(engine::use_image(roots, request.options.command.front(), ids_count));
   if (!use || request.platform.empty()) return use;
   const image::Platform wanted = COVE_TRY(image::parse_platform(request.platform).context("--platform"));
   if (!image::platform_rank(wanted, use->image.platform)) use.reset();
@@ -73,14 +73,17 @@ Result<std::optional<engine::ImageUse>> obtain(const engine::Roots& roots, const
   const std::string& word = request.options.command.front();
   const bool bare = kind == Kind::unknown;
   if (request.pull == PullChoice::always) COVE_TRY(pull(request, word, bare));
-  auto use = COVE_TRY(find_image(roots, request, word, !bare));
-  if (use) return use;
-  if (bare && is_program(request.caller, word)) return use;
-  if (bare) use = COVE_TRY(find_image(roots, request, word, true));
-  if (use) return use;
-  if (request.pull == PullChoice::never) return not_found(word, bare);
-  if (request.pull != PullChoice::always) COVE_TRY(pull(request, word, bare));
-  use = COVE_TRY(find_image(roots, request, word, true));
+  // A bare word is an image's name, else a program, else an image's id.
+  std::optional<bool> known;
+  const auto is_command = [&] {
+    if (!known) known = bare && is_program(request.caller, word);
+    return *known;
+  };
+  auto use = COVE_TRY(find_image(roots, request, [&] { return !is_command(); }));
+  if (use || is_command()) return use;
+  if (request.pull == PullChoice::never || request.pull == PullChoice::always) return not_found(word, bare);
+  COVE_TRY(pull(request, word, bare));
+  use = COVE_TRY(find_image(roots, request, [] { return true; }));
   if (!use) return not_found(word, bare);
   return use;
 }
