@@ -18,7 +18,6 @@
 namespace cove::images {
 namespace {
 
-constexpr size_t kBuffer = size_t{256} << 10;
 constexpr uint64_t kMostEntries = 10'000;
 
 Error not_there(const std::string& path) {
@@ -51,11 +50,15 @@ std::string promised_digest(std::string_view path) {
 
 class ArchiveBag final : public Bag {
  public:
-  explicit ArchiveBag(const store::Blobs& blobs) : blobs_(blobs) {}
+  ArchiveBag(const store::Blobs& blobs, store::Arrivals& arrivals) : blobs_(blobs), arrivals_(arrivals) {}
 
   Status read(int fd);
   bool has(const std::string& path) override { return find(path) != nullptr; }
   Result<store::BlobInfo> blob(const std::string& path, const std::string& digest) override;
+  Result<store::BlobInfo> layer(const std::string& path, const std::string& digest,
+                                const std::string&) override {
+    return blob(path, digest);
+  }
   Result<std::string> text(const std::string& path) override;
 
  private:
@@ -64,31 +67,32 @@ class ArchiveBag final : public Bag {
   [[nodiscard]] const store::BlobInfo* find(const std::string& path) const;
 
   const store::Blobs blobs_;
+  store::Arrivals& arrivals_;
   std::map<std::string, store::BlobInfo> files_;
   std::map<std::string, std::string> links_;
 };
 
-Status pour(archive::Reader& reader, store::BlobWriter& writer) {
-  std::string buffer(kBuffer, '\0');
-  while (const size_t got = COVE_TRY(reader.read(buffer.data(), buffer.size())))
-    COVE_TRY(writer.write({buffer.data(), got}));
-  return {};
+// Docker and podman call a layer that is not compressed after its digest: "HEX.tar", "HEX/layer.tar".
+std::string guessed_diff_id(std::string_view path) {
+  if (path.ends_with("/layer.tar")) path.remove_suffix(std::string_view("/layer").size() + 4);
+  if (path.ends_with(".tar")) path.remove_suffix(4);
+  std::string digest = fmt::format("sha256:{}", path);
+  return image::is_digest(digest) ? digest : std::string();
 }
 
 Result<store::BlobInfo> ArchiveBag::keep(const archive::Entry& entry, archive::Reader& reader,
                                          const std::string& path) {
+  const auto source = [&reader](char* buffer, size_t size) { return reader.read(buffer, size); };
   const std::string digest = promised_digest(path);
   if (digest.empty()) {
     store::BlobWriter writer = COVE_TRY(blobs_.create());
-    COVE_TRY(pour(reader, writer));
-    return writer.finish();
+    return arrivals_.keep(writer, source, {entry.size, guessed_diff_id(path)});
   }
   auto writer = COVE_TRY(blobs_.resume(digest, entry.size));
   if (!writer) return store::BlobInfo{digest, entry.size};
   // The archive begins at the beginning.
   COVE_TRY(writer->restart());
-  COVE_TRY(pour(reader, *writer));
-  return writer->finish();
+  return arrivals_.keep(*writer, source, {entry.size, {}});
 }
 
 Status ArchiveBag::add(const archive::Entry& entry, archive::Reader& reader) {
@@ -143,13 +147,18 @@ Result<std::string> ArchiveBag::text(const std::string& path) {
 
 class DirectoryBag final : public Bag {
  public:
-  DirectoryBag(const store::Blobs& blobs, UniqueFd root) : blobs_(blobs), root_(std::move(root)) {}
+  DirectoryBag(const store::Blobs& blobs, store::Arrivals& arrivals, UniqueFd root)
+      : blobs_(blobs), arrivals_(arrivals), root_(std::move(root)) {}
 
   bool has(const std::string& path) override {
     const Result<UniqueFd> file = open(path);
     return file.ok();
   }
-  Result<store::BlobInfo> blob(const std::string& path, const std::string& digest) override;
+  Result<store::BlobInfo> blob(const std::string& path, const std::string& digest) override {
+    return layer(path, digest, {});
+  }
+  Result<store::BlobInfo> layer(const std::string& path, const std::string& digest,
+                                const std::string& diff_id) override;
   Result<std::string> text(const std::string& path) override {
     return sys::read_untrusted_file(root_.get(), path.c_str(), image::kLargestDocument);
   }
@@ -158,6 +167,7 @@ class DirectoryBag final : public Bag {
   Result<UniqueFd> open(const std::string& path);
 
   const store::Blobs blobs_;
+  store::Arrivals& arrivals_;
   UniqueFd root_;
 };
 
@@ -168,38 +178,39 @@ Result<UniqueFd> DirectoryBag::open(const std::string& path) {
   return file;
 }
 
-Result<store::BlobInfo> DirectoryBag::blob(const std::string& path, const std::string& digest) {
+Result<store::BlobInfo> DirectoryBag::layer(const std::string& path, const std::string& digest,
+                                            const std::string& diff_id) {
   Result<UniqueFd> file = open(path);
   if (!file && file.error().sys_errno() == ENOENT) return not_there(path);
   if (!file) return std::move(file).error();
-  const auto size = static_cast<uint64_t>(COVE_TRY(sys::stat_fd(file->get())).st_size);
+  const auto bytes = static_cast<uint64_t>(COVE_TRY(sys::stat_fd(file->get())).st_size);
   std::optional<store::BlobWriter> writer;
   if (digest.empty()) {
     writer.emplace(COVE_TRY(blobs_.create()));
   } else {
-    auto resumed = COVE_TRY(blobs_.resume(digest, size));
-    if (!resumed) return store::BlobInfo{digest, size};
+    auto resumed = COVE_TRY(blobs_.resume(digest, bytes));
+    if (!resumed) return store::BlobInfo{digest, bytes};
     writer.emplace(std::move(*resumed));
-    COVE_TRY(sys::skip_forward(file->get(), writer->offset()));
+    COVE_TRY(writer->restart());
   }
-  std::string buffer(kBuffer, '\0');
-  while (const size_t got = COVE_TRY(sys::read_some(file->get(), buffer.data(), buffer.size())))
-    COVE_TRY(writer->write({buffer.data(), got}));
-  return writer->finish();
+  return arrivals_.keep(
+      *writer, [&file](char* buffer, size_t size) { return sys::read_some(file->get(), buffer, size); },
+      {bytes, diff_id});
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Bag>> read_archive(const store::Blobs& blobs, int fd) {
-  auto bag = std::make_unique<ArchiveBag>(blobs);
+Result<std::unique_ptr<Bag>> read_archive(const store::Blobs& blobs, store::Arrivals& arrivals, int fd) {
+  auto bag = std::make_unique<ArchiveBag>(blobs, arrivals);
   COVE_TRY(bag->read(fd));
   std::unique_ptr<Bag> filled = std::move(bag);
   return filled;
 }
 
-Result<std::unique_ptr<Bag>> open_directory(const store::Blobs& blobs, const std::string& path) {
+Result<std::unique_ptr<Bag>> open_directory(const store::Blobs& blobs, store::Arrivals& arrivals,
+                                            const std::string& path) {
   UniqueFd root = COVE_TRY(sys::open_path(path.c_str(), O_RDONLY | O_DIRECTORY));
-  std::unique_ptr<Bag> bag = std::make_unique<DirectoryBag>(blobs, std::move(root));
+  std::unique_ptr<Bag> bag = std::make_unique<DirectoryBag>(blobs, arrivals, std::move(root));
   return bag;
 }
 

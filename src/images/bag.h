@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "store/arrivals.h"
 #include "store/blobs.h"
 
 namespace cove::images {
@@ -24,12 +25,18 @@ class Bag {
   [[nodiscard]] virtual bool has(const std::string& path) = 0;
   // ErrorCode::not_found: there is no such file. If the digest is known what is there must have it.
   virtual Result<store::BlobInfo> blob(const std::string& path, const std::string& digest) = 0;
+  // The same for a layer, which may be unpacked meanwhile (store/arrivals.h). `diff_id`: what its config
+  // says.
+  virtual Result<store::BlobInfo> layer(const std::string& path, const std::string& digest,
+                                        const std::string& diff_id) = 0;
   // A small document. ErrorCode::invalid_argument: it is too large.
   virtual Result<std::string> text(const std::string& path) = 0;
 };
 
-// Reads the whole archive, compressed or not, and keeps its files as blobs.
-Result<std::unique_ptr<Bag>> read_archive(const store::Blobs& blobs, int fd);
-Result<std::unique_ptr<Bag>> open_directory(const store::Blobs& blobs, const std::string& path);
+// Reads the whole archive, compressed or not, and keeps its files as blobs; those that look like layers are
+// unpacked meanwhile. `arrivals` must outlive what is returned.
+Result<std::unique_ptr<Bag>> read_archive(const store::Blobs& blobs, store::Arrivals& arrivals, int fd);
+Result<std::unique_ptr<Bag>> open_directory(const store::Blobs& blobs, store::Arrivals& arrivals,
+                                            const std::string& path);
 
 }  // namespace cove::images

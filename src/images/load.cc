@@ -57,8 +57,8 @@ Result<std::string> docker_name(const std::string& text) {
 
 class Loader {
  public:
-  Loader(store::Store& store, const LoadRequest& request, Bag& bag)
-      : store_(store), request_(request), bag_(bag) {}
+  Loader(store::Store& store, const LoadRequest& request, Bag& bag, store::Arrivals& arrivals)
+      : store_(store), request_(request), bag_(bag), arrivals_(arrivals) {}
 
   Status load_layout();
   Status load_items();
@@ -70,6 +70,7 @@ class Loader {
                          std::vector<std::string> others, int depth);
   Status take_manifest(const image::Descriptor& descriptor, const std::vector<std::string>& names,
                        const std::vector<std::string>& others);
+  [[nodiscard]] Result<std::vector<std::string>> diff_ids_of(const image::Manifest& manifest) const;
   Result<store::NewImage> make_manifest(const Item& item);
   Status add_names(const std::string& config_digest, const std::vector<std::string>& names);
   [[nodiscard]] Result<std::vector<std::string>> names_of(const image::Descriptor& descriptor) const;
@@ -77,6 +78,7 @@ class Loader {
   store::Store& store_;
   const LoadRequest& request_;
   Bag& bag_;
+  store::Arrivals& arrivals_;
   std::vector<store::NewImage> images_;
   std::vector<std::string> configs_;  // the digest of each one's config
 };
@@ -99,20 +101,30 @@ Result<std::vector<std::string>> Loader::names_of(const image::Descriptor& descr
   return std::vector<std::string>();
 }
 
+// What its config, which is a blob by now, says of each layer; nothing where it says less.
+Result<std::vector<std::string>> Loader::diff_ids_of(const image::Manifest& manifest) const {
+  const std::string text = COVE_TRY(store_.blobs().read(manifest.config.digest, image::kLargestDocument));
+  image::Config config = COVE_TRY(image::parse_config(text));
+  config.rootfs.diff_ids.resize(manifest.layers.size());
+  return std::move(config.rootfs.diff_ids);
+}
+
 Status Loader::take_manifest(const image::Descriptor& descriptor, const std::vector<std::string>& names,
                              const std::vector<std::string>& others) {
   const std::string text = COVE_TRY(bag_.text(blob_path(descriptor.digest)));
   COVE_TRY(bag_.blob(blob_path(descriptor.digest), descriptor.digest));
   const image::Manifest manifest = COVE_TRY(image::parse_manifest(text));
   COVE_TRY(bag_.blob(blob_path(manifest.config.digest), manifest.config.digest));
-  for (const image::Descriptor& layer : manifest.layers) {
-    const store::BlobInfo blob = COVE_TRY(bag_.blob(blob_path(layer.digest), layer.digest));
+  const std::vector<std::string> diff_ids = COVE_TRY(diff_ids_of(manifest));
+  for (size_t i = 0; i < manifest.layers.size(); ++i) {
+    const image::Descriptor& layer = manifest.layers[i];
+    const store::BlobInfo blob = COVE_TRY(bag_.layer(blob_path(layer.digest), layer.digest, diff_ids[i]));
     if (blob.bytes != layer.size)
       return Error(ErrorCode::invalid_argument,
                    fmt::format("layer {} has {} bytes, not {}", layer.digest, blob.bytes, layer.size));
   }
   const std::string type = descriptor.media_type.empty() ? image::media_type_of(text) : descriptor.media_type;
-  images_.push_back({descriptor.digest, type, names, {}, others});
+  images_.push_back({descriptor.digest, type, names, {}, others, {}});
   configs_.push_back(manifest.config.digest);
   return {};
 }
@@ -164,7 +176,7 @@ Result<store::NewImage> Loader::make_manifest(const Item& item) {
   }
   const store::BlobInfo blob = COVE_TRY(store_.blobs().put(image::print_manifest(manifest)));
   configs_.push_back(config.digest);
-  return store::NewImage{blob.digest, std::string(image::kOciManifest), {}, {}, {}};
+  return store::NewImage{blob.digest, std::string(image::kOciManifest), {}, {}, {}, {}};
 }
 
 Status Loader::add_names(const std::string& config_digest, const std::vector<std::string>& names) {
@@ -196,17 +208,24 @@ Status Loader::load_dir() {
   const store::BlobInfo blob = COVE_TRY(store_.blobs().put(text));
   const image::Manifest manifest = COVE_TRY(image::parse_manifest(text));
   COVE_TRY(bag_.blob(image::digest_hex(manifest.config.digest), manifest.config.digest));
-  for (const image::Descriptor& layer : manifest.layers)
-    COVE_TRY(bag_.blob(image::digest_hex(layer.digest), layer.digest));
-  images_.push_back({blob.digest, image::media_type_of(text), {}, {}, {}});
+  const std::vector<std::string> diff_ids = COVE_TRY(diff_ids_of(manifest));
+  for (size_t i = 0; i < manifest.layers.size(); ++i) {
+    const std::string& digest = manifest.layers[i].digest;
+    COVE_TRY(bag_.layer(image::digest_hex(digest), digest, diff_ids[i]));
+  }
+  images_.push_back({blob.digest, image::media_type_of(text), {}, {}, {}, {}});
   configs_.push_back(manifest.config.digest);
   return {};
 }
 
 Result<std::vector<store::Added>> Loader::add_all() {
   if (images_.empty()) return Error(ErrorCode::invalid_argument, "there is no image in it");
+  const store::UnpackedLayers arrived = arrivals_.take();
   std::vector<store::Added> added;
-  for (const store::NewImage& image : images_) added.push_back(COVE_TRY(store_.add(image, request_.unpack)));
+  for (store::NewImage& image : images_) {
+    image.arrived = arrived;
+    added.push_back(COVE_TRY(store_.add(image, request_.unpack)));
+  }
   return added;
 }
 
@@ -245,19 +264,20 @@ Transport take_transport(std::string& text) {
 }
 
 Result<std::vector<store::Added>> load(store::Store& store, const LoadRequest& request) {
+  store::Arrivals arrivals(store.fd(), request.unpack, request.progress);
   std::unique_ptr<Bag> bag;
   const bool named = !request.path.empty();
   const Result<struct stat> info =
       named ? sys::stat_at(AT_FDCWD, request.path.c_str()) : sys::stat_fd(STDIN_FILENO);
   if (!info) return info.error();
   if (named && S_ISDIR(info->st_mode)) {
-    bag = COVE_TRY(open_directory(store.blobs(), request.path));
+    bag = COVE_TRY(open_directory(store.blobs(), arrivals, request.path));
   } else {
     UniqueFd file;
     if (named) file = COVE_TRY(sys::open_path(request.path.c_str(), O_RDONLY));
-    bag = COVE_TRY(read_archive(store.blobs(), named ? file.get() : STDIN_FILENO));
+    bag = COVE_TRY(read_archive(store.blobs(), arrivals, named ? file.get() : STDIN_FILENO));
   }
-  Loader loader(store, request, *bag);
+  Loader loader(store, request, *bag, arrivals);
   COVE_TRY(take_images(loader, *bag, request.transport));
   return loader.add_all();
 }

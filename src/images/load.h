@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "store/progress.h"
 #include "store/store.h"
 
 namespace cove::images {
@@ -26,6 +27,7 @@ struct LoadRequest {
   Transport transport = Transport::automatic;
   std::string path;  // empty: standard input
   store::UnpackOptions unpack;
+  store::Progress* progress = nullptr;  // is told of the layers
 };
 
 // What became of each image: its names, or none.

@@ -103,7 +103,7 @@ Result<store::Added> add_image(store::Store& store, const image::Config& config,
   manifest.media_type = image::kOciManifest;
   manifest.config = {std::string(image::kOciConfig), blob.digest, blob.bytes, {}, {}};
   const store::BlobInfo document = COVE_TRY(store.blobs().put(image::print_manifest(manifest)));
-  store::NewImage image{document.digest, std::string(image::kOciManifest), {}, {}, {}};
+  store::NewImage image{document.digest, std::string(image::kOciManifest), {}, {}, {}, {}};
   if (!name.empty()) image.names.push_back(name);
   return store.add(image, unpack);
 }

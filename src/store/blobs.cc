@@ -1,12 +1,12 @@
 #include "store/blobs.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include "base/strings.h"
 #include "image/manifest.h"
+#include "store/file_lock.h"
+#include "sys/append.h"
 #include "sys/file.h"
 #include "sys/inode.h"
 #include "sys/random.h"
@@ -22,16 +22,6 @@ std::string path_of(std::string_view digest) {
 
 Result<std::string> random_name() {
   return fmt::format("partial/new-{:016x}", COVE_TRY(sys::random_number()));
-}
-
-// Opens and locks the file; nothing if it was renamed or removed while we waited.
-Result<std::optional<UniqueFd>> open_locked(int root, const std::string& name) {
-  UniqueFd file = COVE_TRY(sys::open_at(root, name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW, 0600));
-  COVE_TRY(sys::lock_exclusive(file.get(), true));
-  const struct stat opened = COVE_TRY(sys::stat_fd(file.get()));
-  const Result<struct stat> named = sys::stat_at(root, name.c_str(), AT_SYMLINK_NOFOLLOW);
-  if (!named || named->st_ino != opened.st_ino) return std::optional<UniqueFd>();
-  return std::optional(std::move(file));
 }
 
 }  // namespace
@@ -54,6 +44,18 @@ Status BlobWriter::write(std::string_view bytes) {
   // What is on the disk may be less than what was hashed.
   if (!written) failed_ = true;
   return written;
+}
+
+Status BlobWriter::replay(const std::function<void(std::string_view)>& sink) const {
+  std::string buffer(kBuffer, '\0');
+  for (uint64_t at = 0; at < bytes_;) {
+    const ssize_t got = sys::read_at(file_.get(), buffer, static_cast<off_t>(at));
+    if (got < 0) return Error::from_errno(fmt::format("read {}", expected_), static_cast<int>(-got));
+    if (got == 0) return Error(ErrorCode::internal, fmt::format("{}: the file became shorter", expected_));
+    sink({buffer.data(), static_cast<size_t>(got)});
+    at += static_cast<uint64_t>(got);
+  }
+  return {};
 }
 
 Status BlobWriter::restart() {
@@ -96,21 +98,23 @@ Result<uint64_t> Blobs::size(std::string_view digest) const {
 
 Result<std::optional<BlobWriter>> Blobs::resume(const std::string& digest, uint64_t bytes) const {
   const std::string name = fmt::format("partial/{}", image::digest_hex(digest));
-  for (;;) {
-    if (has(digest, bytes)) return std::optional<BlobWriter>();
-    std::optional<UniqueFd> file = COVE_TRY(open_locked(root_, name));
-    if (!file) continue;
-    BlobWriter writer(root_, std::move(*file), name);
-    writer.expected_ = digest;
-    writer.expected_bytes_ = bytes;
-    std::string buffer(kBuffer, '\0');
-    while (const size_t got = COVE_TRY(sys::read_some(writer.file_.get(), buffer.data(), buffer.size()))) {
-      writer.hash_.update({buffer.data(), got});
-      writer.bytes_ += got;
-    }
-    if (writer.bytes_ > bytes) COVE_TRY(writer.restart());
-    return std::optional(std::move(writer));
+  if (has(digest, bytes)) return std::optional<BlobWriter>();
+  std::optional<UniqueFd> file = COVE_TRY(open_locked(root_, name, true));
+  // It may have become whole while we waited.
+  if (has(digest, bytes)) {
+    COVE_TRY(sys::remove_file_at(root_, name.c_str()));
+    return std::optional<BlobWriter>();
   }
+  BlobWriter writer(root_, std::move(*file), name);
+  writer.expected_ = digest;
+  writer.expected_bytes_ = bytes;
+  std::string buffer(kBuffer, '\0');
+  while (const size_t got = COVE_TRY(sys::read_some(writer.file_.get(), buffer.data(), buffer.size()))) {
+    writer.hash_.update({buffer.data(), got});
+    writer.bytes_ += got;
+  }
+  if (writer.bytes_ > bytes) COVE_TRY(writer.restart());
+  return std::optional(std::move(writer));
 }
 
 Result<BlobWriter> Blobs::create() const {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,10 @@ class BlobWriter {
 
   // The bytes that are there already: what comes next is behind them.
   [[nodiscard]] uint64_t offset() const noexcept { return bytes_; }
+  // "sha256:…" if it is known what is to come; else empty.
+  [[nodiscard]] const std::string& expected() const noexcept { return expected_; }
+  // Gives what is there already to `sink`.
+  Status replay(const std::function<void(std::string_view)>& sink) const;
   // More than the size that was told is an error at once.
   Status write(std::string_view bytes);
   // Begins from nothing, for a source that cannot go on.
@@ -58,6 +63,7 @@ class Blobs {
   // `root_fd`: DATA/images; it stays the caller's.
   explicit Blobs(int root_fd) : root_(root_fd) {}
 
+  [[nodiscard]] int root_fd() const noexcept { return root_; }
   // Whether it is there, and of this size.
   [[nodiscard]] bool has(std::string_view digest, std::optional<uint64_t> bytes = {}) const;
   // For one whose digest is known: waits for another process that is writing it. Nothing: it is there

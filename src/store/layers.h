@@ -4,7 +4,7 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,23 +37,28 @@ struct UnpackedLayer {
   std::vector<std::string> warnings;
 };
 
+// By the digest of the blob.
+using UnpackedLayers = std::map<std::string, UnpackedLayer>;
+
 struct UnpackOptions {
   bool owners = false;   // the caller may give files to others
   bool devices = false;  // and make devices
   bool trusted = false;  // and set "trusted." attributes
   UnpackLimits limits;
-  // Told of each layer when it is done; from one thread at a time.
-  std::function<void(size_t index)> done;
 };
 // What this process may do.
 UnpackOptions own_unpack_options();
 
+// Whether the layer with this diff id ("sha256:…"; may be empty) is there.
+[[nodiscard]] bool is_unpacked(int root_fd, std::string_view diff_id);
+
 // Unpacks those that are not there yet, several at once where there are processors for it, and puts them into
 // the index. Several processes may do the same: one works, the others wait. On an error the others are
-// finished, and the first error is returned.
+// finished, and the first error is returned. `arrived`: those that were unpacked while their blobs came.
 Result<std::vector<UnpackedLayer>> unpack_layers(int root_fd, Index& index,
                                                  const std::vector<LayerRequest>& requests,
-                                                 const UnpackOptions& options);
+                                                 const UnpackOptions& options,
+                                                 const UnpackedLayers& arrived = {});
 
 // Unpacks a blob into a directory that was made for it, and is not of the store. Umask 0.
 Result<UnpackedLayer> unpack_into(int root_fd, const LayerRequest& request, const UnpackOptions& options,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace cove::store {
 
@@ -23,6 +24,26 @@ void Pipe::end_fill(size_t size) {
     ++filled_;
   }
   changed_.notify_all();
+}
+
+bool Pipe::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    if (filling_ == nullptr) filling_ = begin_fill();
+    if (filling_ == nullptr) return false;
+    const size_t part = std::min(bytes.size(), filling_->size() - filling_bytes_);
+    std::memcpy(filling_->data() + filling_bytes_, bytes.data(), part);
+    bytes.remove_prefix(part);
+    filling_bytes_ += part;
+    if (filling_bytes_ < filling_->size()) continue;
+    end_fill(std::exchange(filling_bytes_, 0));
+    filling_ = nullptr;
+  }
+  return true;
+}
+
+void Pipe::end() {
+  if (filling_bytes_ > 0) end_fill(std::exchange(filling_bytes_, 0));
+  end_fill(0);
 }
 
 void Pipe::fail(Error error) {

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 
@@ -17,6 +18,11 @@ class Pipe {
   std::string* begin_fill();
   // It holds `size` bytes; 0 is the end.
   void end_fill(size_t size);
+  // The two in one, for those who have the bytes elsewhere: they are copied, and may wait for others before
+  // the reader sees them. False: the reader has gone.
+  bool write(std::string_view bytes);
+  // The end of what was written.
+  void end();
   // Instead: the reader gets this error.
   void fail(Error error);
 
@@ -42,6 +48,9 @@ class Pipe {
   bool over_ = false;
   bool closed_ = false;
   std::optional<Error> error_;
+
+  std::string* filling_ = nullptr;  // by write()
+  size_t filling_bytes_ = 0;
 };
 
 }  // namespace cove::store

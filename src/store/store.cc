@@ -88,7 +88,8 @@ Result<Added> Store::add(const NewImage& wanted, const UnpackOptions& options) {
   image.digests = wanted.digests;
   image.others = wanted.others;
   image.others.push_back(manifest.config.digest);
-  const std::vector<UnpackedLayer> unpacked = COVE_TRY(unpack_layers(fd(), index_, requests, options));
+  const std::vector<UnpackedLayer> unpacked =
+      COVE_TRY(unpack_layers(fd(), index_, requests, options, wanted.arrived));
   for (size_t i = 0; i < requests.size(); ++i) {
     image.layers.push_back({unpacked[i].layer.diff_id, requests[i].blob_digest, requests[i].blob_bytes, 0});
     added.warnings.insert(added.warnings.end(), unpacked[i].warnings.begin(), unpacked[i].warnings.end());

@@ -36,6 +36,7 @@ struct NewImage {
   std::vector<std::string> names;    // DOMAIN/PATH:TAG
   std::vector<std::string> digests;  // DOMAIN/PATH@sha256:…
   std::vector<std::string> others;   // digests of further blobs to keep: the index that it was chosen from
+  UnpackedLayers arrived;            // layers that were unpacked while they came
 };
 
 struct Added {

@@ -1,71 +1,21 @@
 // Blobs, the index and what is published of it. Whole images: tests/images.
 #include "store/store.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <stdlib.h>
-#include <unistd.h>
 
-#include <filesystem>
 #include <thread>
 
-#include "archive/header.h"
 #include "codec/sha256.h"
+#include "store/file_lock.h"
 #include "store/pipe.h"
-#include "sys/file.h"
+#include "store/test_store.h"
 
 namespace cove::store {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-class StoreTest : public testing::Test {
- protected:
-  void SetUp() override {
-    std::string pattern = "/tmp/cove-store-XXXXXX";
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    home = pattern;
-  }
-  void TearDown() override { std::filesystem::remove_all(home); }
-
-  Store open() { return std::move(Store::open(home).value()); }
-  std::vector<std::string> files(const std::string& below) {
-    std::vector<std::string> found = *sys::list_directory(AT_FDCWD, (home + "/images/" + below).c_str());
-    std::sort(found.begin(), found.end());
-    return found;
-  }
-
-  // An image of one layer with one file.
-  Result<Added> add(Store& store, const std::string& content, const std::vector<std::string>& names) {
-    archive::Entry entry;
-    entry.path = "file";
-    entry.mode = 0644;
-    entry.uid = ::geteuid();
-    entry.gid = ::getegid();
-    entry.size = content.size();
-    std::string layer = archive::print_header(entry) + content;
-    layer.resize(archive::padded(layer.size()) + 2 * archive::kBlock);
-    const BlobInfo blob = *store.blobs().put(layer);
-    image::Config config;
-    config.os = "linux";
-    config.architecture = "amd64";
-    config.created = "2026-11-28T10:00:00Z";
-    config.rootfs.diff_ids = {blob.digest};
-    config.config.cmd = {"sh"};
-    const BlobInfo config_blob = *store.blobs().put(image::print_config(config));
-    image::Manifest manifest;
-    manifest.config = {"", config_blob.digest, config_blob.bytes, {}, {}};
-    manifest.layers = {{std::string(image::kOciLayer), blob.digest, blob.bytes, {}, {}}};
-    const BlobInfo document = *store.blobs().put(image::print_manifest(manifest));
-    return store.add({document.digest, std::string(image::kOciManifest), names, {}, {}},
-                     own_unpack_options());
-  }
-
-  std::string home;
-};
 
 TEST_F(StoreTest, ABlobIsThereWhenItIsWhole) {
   const Store store = open();
@@ -188,6 +138,21 @@ TEST_F(StoreTest, WhatAKillHasLeftIsMended) {
   EXPECT_TRUE(files("partial").empty());
 }
 
+TEST_F(StoreTest, ALockThatWasRemovedIsMadeAnew) {
+  const Store store = open();
+  auto first = open_locked(store.fd(), "partial/x.lock", true).value();
+  ASSERT_TRUE(first.has_value());
+  EXPECT_FALSE(open_locked(store.fd(), "partial/x.lock", false)->has_value());
+  std::optional<UniqueFd> second;
+  std::thread waiter([&] { second = open_locked(store.fd(), "partial/x.lock", true).value(); });
+  ASSERT_TRUE(sys::remove_file_at(store.fd(), "partial/x.lock").ok());
+  first.reset();
+  waiter.join();
+  ASSERT_TRUE(second.has_value());
+  EXPECT_THAT(files("partial"), ElementsAre("x.lock"));
+  EXPECT_FALSE(open_locked(store.fd(), "partial/x.lock", false)->has_value());
+}
+
 TEST_F(StoreTest, NobodyCollectsWhileAnotherAdds) {
   Store store = open();
   Store other = open();
@@ -214,6 +179,23 @@ TEST(Pipe, EverythingArrivesInOrder) {
   while (const size_t got = *pipe.read(part, sizeof part)) all.append(part, got);
   writer.join();
   EXPECT_EQ(all, wanted);
+}
+
+TEST(Pipe, SmallPiecesAreGathered) {
+  Pipe pipe;
+  std::string wanted;
+  std::thread writer([&pipe] {
+    for (int i = 0; i < 300'000; ++i) ASSERT_TRUE(pipe.write(fmt::format("{} ", i)));
+    pipe.end();
+  });
+  for (int i = 0; i < 300'000; ++i) wanted += fmt::format("{} ", i);
+  std::string all;
+  std::string part(100'000, '\0');
+  while (const size_t got = *pipe.read(part.data(), part.size())) all.append(part, 0, got);
+  writer.join();
+  EXPECT_EQ(all, wanted);
+  pipe.close();
+  while (pipe.write(part)) continue;
 }
 
 TEST(Pipe, AReaderThatGoesEndsTheWriter) {

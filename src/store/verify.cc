@@ -10,9 +10,9 @@
 #include <set>
 
 #include "codec/sha256.h"
+#include "store/open_mask.h"
 #include "sys/file.h"
 #include "sys/inode.h"
-#include "sys/process.h"
 #include "sys/random.h"
 
 namespace cove::store {
@@ -160,10 +160,8 @@ Result<std::string> Verifier::layer_fault(const ImageLayer& layer, const std::st
   const UniqueFd fresh =
       COVE_TRY(sys::open_at(store_.fd(), beside.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
   const LayerRequest request{layer.blob_digest, layer.blob_bytes, "sha256:" + layer.diff_id};
-  const mode_t mask = sys::current_umask();
-  sys::set_umask(0);
+  const OpenMask mask;
   const Result<UnpackedLayer> unpacked = unpack_into(store_.fd(), request, options_.unpack, fresh.get());
-  sys::set_umask(mask);
   if (!unpacked) return unpacked.error();
   if (!used) return std::string("is missing");
   return TreeComparison().directories(fresh.get(), used->get(), "/");

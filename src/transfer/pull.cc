@@ -3,14 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <span>
 #include <utility>
 
 #include "image/config.h"
 #include "registry/distribution.h"
+#include "store/arrivals.h"
 #include "transfer/workers.h"
 
 namespace cove::transfer {
+
+using store::Item;
+using store::Progress;
+using store::Stage;
+
 namespace {
 
 // The manifest of one platform, and the index that it was chosen from.
@@ -41,87 +46,121 @@ Result<Chosen> choose(registry::Session& session, const PullRequest& request) {
   return chosen;
 }
 
-// Each blob once: images may have a layer twice, an empty one for example.
-std::vector<image::Descriptor> blobs_of(const image::Manifest& manifest) {
-  std::vector<image::Descriptor> blobs{manifest.config};
-  for (const image::Descriptor& layer : manifest.layers) {
-    const bool known = std::ranges::find(blobs, layer.digest, &image::Descriptor::digest) != blobs.end();
-    if (!known) blobs.push_back(layer);
+// A layer of the image: its blob, and what the config says that it holds.
+struct WantedLayer {
+  image::Descriptor blob;
+  std::string diff_id;
+};
+
+// Each once: images may have a layer twice, an empty one for example.
+std::vector<WantedLayer> layers_of(const image::Manifest& manifest, const image::Config& config) {
+  std::vector<WantedLayer> layers;
+  for (size_t i = 0; i < manifest.layers.size(); ++i) {
+    const image::Descriptor& blob = manifest.layers[i];
+    const bool known = std::ranges::any_of(
+        layers, [&blob](const WantedLayer& layer) { return layer.blob.digest == blob.digest; });
+    if (known) continue;
+    const auto& ids = config.rootfs.diff_ids;
+    layers.push_back({blob, i < ids.size() ? ids[i] : std::string()});
   }
-  return blobs;
+  return layers;
 }
 
+// What one thread does: blobs from the registry, and layers unpacked while they come.
 class Fetch {
  public:
-  Fetch(const store::Blobs& blobs, std::unique_ptr<registry::Session> session, Progress& progress)
-      : blobs_(blobs), session_(std::move(session)), progress_(progress) {}
+  Fetch(const store::Blobs& blobs, store::Arrivals& arrivals, std::unique_ptr<registry::Session> session,
+        Progress& progress)
+      : blobs_(blobs), arrivals_(arrivals), session_(std::move(session)), progress_(progress) {}
 
-  Status one(const image::Descriptor& blob, bool shown) {
-    shown_ = shown;
+  // No layer: nobody counts it, and it is not unpacked.
+  Status document(const image::Descriptor& blob) { return one({blob, {}}, false); }
+  Status layer(const WantedLayer& layer) { return one(layer, true); }
+
+ private:
+  Status one(const WantedLayer& wanted, bool is_layer) {
     bool resumed = false;
-    Status status = attempt(blob, resumed);
+    Status status = attempt(wanted, is_layer, resumed);
     // What was there before may have been damaged: its rest cannot be blamed for that.
     if (!status.ok() && resumed && status.error().code() == ErrorCode::invalid_argument)
-      status = attempt(blob, resumed);
+      status = attempt(wanted, is_layer, resumed);
     if (status.ok()) return status;
     return std::move(status).context(
         fmt::format("{}/{}", session_->endpoint().host, session_->endpoint().repository));
   }
 
- private:
-  Status attempt(const image::Descriptor& blob, bool& resumed) {
+  Status attempt(const WantedLayer& wanted, bool is_layer, bool& resumed) {
+    const image::Descriptor& blob = wanted.blob;
+    const store::LayerRequest request{blob.digest, blob.size, wanted.diff_id};
     Item item{.digest = blob.digest, .total = blob.size};
+    std::unique_ptr<store::ArrivingLayer> arriving;
     auto writer = COVE_TRY(blobs_.resume(blob.digest, blob.size));
-    if (!writer.has_value()) {
-      item.stage = Stage::present;
-      item.moved = blob.size;
-      tell(item);
+    const bool present = !writer.has_value();
+    if (!present) {
+      resumed = writer->offset() > 0;
+      if (is_layer) arriving = COVE_TRY(arrivals_.begin(request));
+      COVE_TRY(download(blob, *writer, arriving.get(), is_layer ? &item : nullptr));
+    }
+    if (!is_layer) return {};
+    item.moved = blob.size;
+    if (present && store::is_unpacked(blobs_.root_fd(), wanted.diff_id)) {
+      tell(item, Stage::present);
       return {};
     }
-    item.moved = item.resumed = writer->offset();
-    resumed = item.resumed > 0;
-    item.stage = Stage::moving;
-    tell(item);
-    const auto keep = [&](std::string_view bytes) -> Status {
-      if (Status status = writer->write(bytes); !status.ok()) return status;
-      item.moved += bytes.size();
-      tell(item);
-      return {};
-    };
-    if (Status status = registry::get_blob(*session_, blob, item.moved, keep); !status.ok()) return status;
-    if (auto finished = writer->finish(); !finished.ok()) return std::move(finished).error();
-    item.stage = Stage::moved;
-    tell(item);
+    tell(item, Stage::unpacking);
+    COVE_TRY(arrivals_.finish(request, std::move(arriving)));
+    tell(item, Stage::done);
     return {};
   }
 
-  void tell(const Item& item) {
-    if (shown_) progress_.update(item);
+  // `item` is told of; null: nothing is.
+  Status download(const image::Descriptor& blob, store::BlobWriter& writer, store::ArrivingLayer* arriving,
+                  Item* item) {
+    if (arriving != nullptr)
+      COVE_TRY(writer.replay([arriving](std::string_view bytes) { arriving->write(bytes); }));
+    if (item != nullptr) {
+      item->moved = item->resumed = writer.offset();
+      tell(*item, Stage::moving);
+    }
+    const auto keep = [&](std::string_view bytes) -> Status {
+      if (Status status = writer.write(bytes); !status.ok()) return status;
+      if (arriving != nullptr) arriving->write(bytes);
+      if (item == nullptr) return {};
+      item->moved += bytes.size();
+      tell(*item, Stage::moving);
+      return {};
+    };
+    COVE_TRY(registry::get_blob(*session_, blob, writer.offset(), keep));
+    COVE_TRY(writer.finish());
+    if (item != nullptr) tell(*item, Stage::moved);
+    return {};
+  }
+
+  void tell(Item& item, Stage stage) {
+    item.stage = stage;
+    progress_.update(item);
   }
 
   store::Blobs blobs_;
+  store::Arrivals& arrivals_;
   std::unique_ptr<registry::Session> session_;
   Progress& progress_;
-  bool shown_ = true;
 };
 
-Status fetch_all(const store::Store& store, const registry::Connection& connection,
-                 const std::vector<image::Descriptor>& blobs, unsigned parallel, Progress& progress) {
-  // The config, the first of them, is no layer: nobody counts it.
-  for (const image::Descriptor& blob : std::span(blobs).subspan(1)) {
-    progress.update({.digest = blob.digest, .total = blob.size});
-  }
-  return for_each_in_parallel(blobs.size(), parallel, [&](const std::atomic<bool>* cancelled) {
-    return [fetch = std::make_shared<Fetch>(store.blobs(), connection.open_session(cancelled), progress),
-            &blobs](size_t index) { return fetch->one(blobs[index], index > 0); };
+Status fetch_layers(const store::Store& store, store::Arrivals& arrivals,
+                    const registry::Connection& connection, const std::vector<WantedLayer>& layers,
+                    unsigned parallel, Progress& progress) {
+  for (const WantedLayer& layer : layers)
+    progress.update({.digest = layer.blob.digest, .total = layer.blob.size});
+  return for_each_in_parallel(layers.size(), parallel, [&](const std::atomic<bool>* cancelled) {
+    return [fetch = std::make_shared<Fetch>(store.blobs(), arrivals, connection.open_session(cancelled),
+                                            progress),
+            &layers](size_t index) { return fetch->layer(layers[index]); };
   });
 }
 
 // An image without an index says itself what it is for.
-Result<std::vector<std::string>> check_platform(const store::Store& store, const image::Manifest& manifest,
-                                                const PullRequest& request) {
-  const std::string text = COVE_TRY(store.blobs().read(manifest.config.digest, image::kLargestDocument));
-  const image::Config config = COVE_TRY(image::parse_config(text));
+Result<std::vector<std::string>> check_platform(const image::Config& config, const PullRequest& request) {
   const image::Platform platform{config.os, config.architecture, config.variant, config.os_version};
   std::vector<std::string> warnings;
   const bool unsaid = platform.os.empty() && platform.architecture.empty();
@@ -134,14 +173,27 @@ Result<std::vector<std::string>> check_platform(const store::Store& store, const
   return warnings;
 }
 
+// The config of a manifest. It goes before the layers: it says what they hold, and whether they are wanted.
+Result<image::Config> fetch_config(const store::Store& store, store::Arrivals& arrivals,
+                                   std::unique_ptr<registry::Session> session,
+                                   const image::Manifest& manifest, Progress& progress) {
+  Fetch fetch(store.blobs(), arrivals, std::move(session), progress);
+  COVE_TRY(fetch.document(manifest.config));
+  const std::string text = COVE_TRY(store.blobs().read(manifest.config.digest, image::kLargestDocument));
+  return image::parse_config(text);
+}
+
 Result<Pulled> pull_from(store::Store& store, const registry::Connection& connection,
                          const PullRequest& request, Progress& progress) {
-  const std::unique_ptr<registry::Session> session = connection.open_session(nullptr);
+  std::unique_ptr<registry::Session> session = connection.open_session(nullptr);
   const Chosen chosen = COVE_TRY(choose(*session, request));
   const image::Manifest manifest = COVE_TRY(image::parse_manifest(chosen.manifest.bytes));
-  const std::vector<image::Descriptor> blobs = blobs_of(manifest);
-  COVE_TRY(fetch_all(store, connection, blobs, request.parallel, progress));
-  std::vector<std::string> warnings = COVE_TRY(check_platform(store, manifest, request));
+  store::Arrivals arrivals(store.fd(), request.unpack);
+  const image::Config config =
+      COVE_TRY(fetch_config(store, arrivals, std::move(session), manifest, progress));
+  std::vector<std::string> warnings = COVE_TRY(check_platform(config, request));
+  const std::vector<WantedLayer> layers = layers_of(manifest, config);
+  COVE_TRY(fetch_layers(store, arrivals, connection, layers, request.parallel, progress));
   COVE_TRY(store.blobs().put(chosen.manifest.bytes));
 
   store::NewImage wanted;
@@ -157,17 +209,8 @@ Result<Pulled> pull_from(store::Store& store, const registry::Connection& connec
   const std::string& name = wanted.names.empty() ? wanted.digests.front() : wanted.names.front();
   const auto before = COVE_TRY(store.index().id_of(name));
 
-  for (const image::Descriptor& layer : manifest.layers) {
-    progress.update(
-        {.digest = layer.digest, .total = layer.size, .moved = layer.size, .stage = Stage::unpacking});
-  }
-  store::UnpackOptions unpack = request.unpack;
-  unpack.done = [&](size_t index) {
-    if (index >= manifest.layers.size()) return;
-    const image::Descriptor& layer = manifest.layers[index];
-    progress.update({.digest = layer.digest, .total = layer.size, .moved = layer.size, .stage = Stage::done});
-  };
-  store::Added added = COVE_TRY(store.add(wanted, unpack));
+  wanted.arrived = arrivals.take();
+  store::Added added = COVE_TRY(store.add(wanted, request.unpack));
   Pulled pulled;
   pulled.fresh = before != added.image.id;
   pulled.image = std::move(added.image);

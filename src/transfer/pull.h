@@ -11,8 +11,8 @@
 #include "image/manifest.h"
 #include "image/reference.h"
 #include "registry/access.h"
+#include "store/progress.h"
 #include "store/store.h"
-#include "transfer/progress.h"
 
 namespace cove::transfer {
 
@@ -36,6 +36,6 @@ struct Pulled {
 // From the first mirror that has it, else from the registry itself. Errors: ErrorCode::not_found, if the
 // registry says so; what is cut off, slow or busy is tried again first.
 Result<Pulled> pull(store::Store& store, const registry::Access& access, const PullRequest& request,
-                    Progress& progress);
+                    store::Progress& progress);
 
 }  // namespace cove::transfer

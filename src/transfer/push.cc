@@ -12,6 +12,11 @@
 #include "transfer/workers.h"
 
 namespace cove::transfer {
+
+using store::Item;
+using store::Progress;
+using store::Stage;
+
 namespace {
 
 // By blob, a repository at `domain` that has it, as far as the index knows.

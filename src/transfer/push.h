@@ -6,8 +6,8 @@
 #include "base/result.h"
 #include "image/reference.h"
 #include "registry/access.h"
+#include "store/progress.h"
 #include "store/store.h"
-#include "transfer/progress.h"
 
 namespace cove::transfer {
 
@@ -24,6 +24,6 @@ struct PushResult {
 
 // Blobs that another repository of the same registry is known to have are taken over from there.
 Result<PushResult> push(store::Store& store, const registry::Access& access, const PushRequest& request,
-                        Progress& progress);
+                        store::Progress& progress);
 
 }  // namespace cove::transfer

@@ -24,7 +24,7 @@ std::string time_left(uint64_t seconds) {
 }
 
 // "  5.2MB/s  4s": empty as long as there is nothing to reckon with.
-std::string rate_text(const transfer::Item& item, uint64_t elapsed_ms) {
+std::string rate_text(const store::Item& item, uint64_t elapsed_ms) {
   const uint64_t bytes = item.moved - std::min(item.resumed, item.moved);
   if (elapsed_ms < kSettledMs || bytes == 0) return {};
   const uint64_t rate = std::max<uint64_t>(1, bytes * 1000 / elapsed_ms);
@@ -34,30 +34,33 @@ std::string rate_text(const transfer::Item& item, uint64_t elapsed_ms) {
 
 }  // namespace
 
-std::string stage_words(Direction direction, const transfer::Item& item) {
+std::string stage_words(Direction direction, const store::Item& item) {
   const bool pull = direction == Direction::pull;
+  const bool load = direction == Direction::load;
   switch (item.stage) {
-    case transfer::Stage::waiting:
+    case store::Stage::waiting:
       return "Waiting";
-    case transfer::Stage::moving:
+    case store::Stage::moving:
+      if (load) return "Loading layer";
       return pull ? "Downloading" : "Pushing";
-    case transfer::Stage::moved:
+    case store::Stage::moved:
       return pull ? "Download complete" : "Pushed";
-    case transfer::Stage::unpacking:
+    case store::Stage::unpacking:
       return "Extracting";
-    case transfer::Stage::done:
+    case store::Stage::done:
+      if (load) return "Load complete";
       return pull ? "Pull complete" : "Pushed";
-    case transfer::Stage::present:
-      return pull ? "Already exists" : "Layer already exists";
-    case transfer::Stage::mounted:
+    case store::Stage::present:
+      return pull || load ? "Already exists" : "Layer already exists";
+    case store::Stage::mounted:
       return fmt::format("Mounted from {}", item.detail);
   }
   return {};
 }
 
-std::string bar_text(Direction direction, const transfer::Item& item, uint64_t elapsed_ms, size_t width) {
+std::string bar_text(Direction direction, const store::Item& item, uint64_t elapsed_ms, size_t width) {
   std::string head = fmt::format("{}: {}", format::short_id(item.digest), stage_words(direction, item));
-  if (item.stage != transfer::Stage::moving) return width == 0 ? head : head.substr(0, width);
+  if (item.stage != store::Stage::moving) return width == 0 ? head : head.substr(0, width);
   const std::string tail =
       fmt::format("  {}/{}{}", size_text(item.moved), size_text(item.total), rate_text(item, elapsed_ms));
   constexpr size_t kFrame = 3;  // a blank and two brackets

@@ -5,8 +5,8 @@
 namespace cove::cli {
 namespace {
 
-using transfer::Item;
-using transfer::Stage;
+using store::Item;
+using store::Stage;
 
 Item moving(uint64_t moved, uint64_t total, uint64_t resumed = 0) {
   return {.digest = "sha256:f5fce12c7374aaaa",

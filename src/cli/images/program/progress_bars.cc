@@ -36,11 +36,11 @@ class Bars final : public ProgressView {
     draw();
   }
 
-  void on_item(const transfer::Item& item) override {
+  void on_item(const store::Item& item) override {
     const uint64_t now = sys::monotonic_nanoseconds();
     auto row = std::ranges::find(items_, item.digest, [](const Row& one) { return one.item.digest; });
-    const bool over = item.stage == transfer::Stage::done || item.stage == transfer::Stage::present ||
-                      item.stage == transfer::Stage::mounted;
+    const bool over = item.stage == store::Stage::done || item.stage == store::Stage::present ||
+                      item.stage == store::Stage::mounted;
     if (over) {
       finished_ += bar_text(direction_, item, 0, 0) + "\n";
       if (row != items_.end()) items_.erase(row);
@@ -49,14 +49,14 @@ class Bars final : public ProgressView {
     }
     if (row == items_.end()) row = items_.insert(row, Row{});
     const bool changed = row->item.stage != item.stage;
-    if (changed && item.stage == transfer::Stage::moving) row->began = now;
+    if (changed && item.stage == store::Stage::moving) row->began = now;
     row->item = item;
     if (changed || now - drawn_at_ >= kPauseNs) draw();
   }
 
  private:
   struct Row {
-    transfer::Item item;
+    store::Item item;
     uint64_t began = 0;
   };
 
@@ -74,7 +74,7 @@ class Bars final : public ProgressView {
     shown.reserve(items_.size());
     for (const Row& row : items_) shown.push_back(&row);
     std::stable_partition(shown.begin(), shown.end(),
-                          [](const Row* row) { return row->item.stage != transfer::Stage::waiting; });
+                          [](const Row* row) { return row->item.stage != store::Stage::waiting; });
     const size_t room = std::min(shown.size(), rows - 2);
     for (size_t i = 0; i < room; ++i) {
       const uint64_t elapsed = (drawn_at_ - std::min(shown[i]->began, drawn_at_)) / 1'000'000;

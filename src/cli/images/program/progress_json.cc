@@ -25,10 +25,10 @@ class JsonProgress final : public ProgressView {
     print(json.text() + "\n");
   }
 
-  void on_item(const transfer::Item& item) override {
+  void on_item(const store::Item& item) override {
     const uint64_t now = sys::monotonic_nanoseconds();
     Shown& shown = shown_[item.digest];
-    const bool moving = item.stage == transfer::Stage::moving;
+    const bool moving = item.stage == store::Stage::moving;
     if (shown.any && shown.stage == item.stage && (!moving || now - shown.at < kPauseNs)) return;
     shown = {true, item.stage, now};
     JsonWriter json(JsonWriter::Layout::compact);
@@ -42,7 +42,7 @@ class JsonProgress final : public ProgressView {
  private:
   struct Shown {
     bool any = false;
-    transfer::Stage stage = transfer::Stage::waiting;
+    store::Stage stage = store::Stage::waiting;
     uint64_t at = 0;
   };
 

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/format/units.h"
 #include "cli/images/program/progress_view.h"
+#include "sys/file.h"
 #include "sys/tty.h"
 
 namespace cove::cli {
@@ -22,29 +23,37 @@ class PlainProgress final : public ProgressView {
 
  protected:
   void on_line(std::string_view line) override {
-    if (!quiet_) print(fmt::format("{}\n", line));
+    if (!quiet_) tell(fmt::format("{}\n", line));
   }
 
-  void on_item(const transfer::Item& item) override {
-    if (quiet_ || item.stage == transfer::Stage::waiting || item.stage == transfer::Stage::unpacking) return;
+  void on_item(const store::Item& item) override {
+    if (quiet_ || item.stage == store::Stage::waiting || item.stage == store::Stage::unpacking) return;
     const auto [shown, fresh] = shown_.emplace(item.digest, item.stage);
     if (!fresh && shown->second == item.stage) return;
     shown->second = item.stage;
-    const bool moving = item.stage == transfer::Stage::moving;
+    const bool moving = item.stage == store::Stage::moving;
     const std::string size =
         moving ? fmt::format(" {}", format::human_size(static_cast<double>(item.total), 3)) : "";
     const std::string from =
         moving && item.resumed > 0
             ? fmt::format(", from {} on", format::human_size(static_cast<double>(item.resumed), 3))
             : "";
-    print(fmt::format("{}: {}{}{}\n", format::short_id(item.digest), stage_words(direction_, item), size,
-                      from));
+    tell(fmt::format("{}: {}{}{}\n", format::short_id(item.digest), stage_words(direction_, item), size,
+                     from));
   }
 
  private:
+  void tell(const std::string& text) const {
+    if (direction_ != Direction::load) {
+      print(text);
+    } else {
+      static_cast<void>(sys::write_all(STDERR_FILENO, text, "standard error"));
+    }
+  }
+
   Direction direction_;
   bool quiet_;
-  std::map<std::string, transfer::Stage> shown_;
+  std::map<std::string, store::Stage> shown_;
 };
 
 }  // namespace

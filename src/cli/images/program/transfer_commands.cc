@@ -4,11 +4,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <memory>
 
 #include "base/log.h"
 #include "cli/containers/context.h"
 #include "cli/images/program/commands.h"
 #include "cli/images/program/context.h"
+#include "cli/images/program/progress_view.h"
 #include "cli/images/requests.h"
 #include "images/load.h"
 #include "images/save.h"
@@ -28,7 +30,11 @@ Status load_images(store::Store& store, const LoadRequest& request) {
   wanted.unpack = unpack_options();
   if (wanted.path.empty() && ::isatty(STDIN_FILENO) == 1)
     return Error(ErrorCode::invalid_argument, "requested load from stdin, but stdin is empty");
+  const std::unique_ptr<ProgressView> progress =
+      make_progress({.direction = Direction::load, .quiet = request.quiet});
+  wanted.progress = progress.get();
   Result<std::vector<store::Added>> loaded = images::load(store, wanted);
+  progress->close();
   // Of what was not taken nothing stays.
   if (!loaded) static_cast<void>(store.collect(false));
   if (!loaded) return std::move(loaded).error();

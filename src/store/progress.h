@@ -1,4 +1,4 @@
-// What a pull or a push tells of itself while it goes on. Called from several threads, one at a time.
+// What a pull, a push or a load tells of itself while it goes on. Called from several threads, one at a time.
 #pragma once
 
 #include <cstdint>
@@ -6,14 +6,14 @@
 #include <string>
 #include <string_view>
 
-namespace cove::transfer {
+namespace cove::store {
 
 enum class Stage : uint8_t {
   waiting,
-  moving,     // bytes go over the wire
+  moving,     // bytes go over the wire, or come from an archive
   moved,      // all have, and their digest is right
-  unpacking,  // pull only
-  done,       // pulled and unpacked, or pushed
+  unpacking,  // not of a push
+  done,       // there and unpacked, or pushed
   present,    // there was nothing to do
   mounted,    // push: the registry took it over from another repository
 };
@@ -54,4 +54,4 @@ class Progress {
   std::mutex mutex_;
 };
 
-}  // namespace cove::transfer
+}  // namespace cove::store
