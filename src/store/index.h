@@ -28,6 +28,7 @@ struct ImageLayer {
   uint64_t bytes = 0;  // unpacked; filled in by the index
 };
 
+// By one of its manifests. The names are those of all.
 struct Image {
   std::string id;               // 64 hexadecimal digits: of the config
   std::string manifest_digest;  // "sha256:…"
@@ -36,7 +37,7 @@ struct Image {
   int64_t created_ns = 0;  // as its config says; 0: it does not
   int64_t added_ns = 0;
   std::vector<ImageLayer> layers;    // the lowest first
-  std::vector<std::string> others;   // digests of further blobs that belong to it: the config, an index …
+  std::vector<std::string> others;   // digests of further blobs of the manifest: the config, an index …
   std::vector<std::string> names;    // DOMAIN/PATH:TAG
   std::vector<std::string> digests;  // DOMAIN/PATH@sha256:…, as pulled or pushed
 
@@ -51,22 +52,28 @@ class Index {
  public:
   static Result<Index> open(const std::string& path);
 
-  // Adds it, or replaces what is known of it but for its names; then it has these names too, taken from
-  // whoever had them. Its layers must have been added.
+  // Adds it, or only its manifest if it is there by another one. The manifest has these names then, taken
+  // from whoever had them. Its layers must have been added.
   Status add_image(const Image& image);
   Status add_layer(const Layer& layer);
   Result<std::optional<Layer>> layer(std::string_view diff_id);
 
-  // All, the newest first.
+  // All, the newest first. Of several manifests, here and by an id, one with a name counts rather than one
+  // without, and the latest that came.
   Result<std::vector<Image>> images();
   Result<std::optional<Image>> image(std::string_view id);
+  // Each manifest of each image.
+  Result<std::vector<Image>> manifests();
+  Result<std::optional<Image>> image_of_manifest(std::string_view digest);
+  // With the manifest that has the name: DOMAIN/PATH:TAG or DOMAIN/PATH@DIGEST.
+  Result<std::optional<Image>> image_of_name(std::string_view name);
   Result<std::vector<std::string>> ids_with_prefix(std::string_view prefix);
   // DOMAIN/PATH:TAG or DOMAIN/PATH@DIGEST.
   Result<std::optional<std::string>> id_of(std::string_view name);
   // Names and digest names whose PATH is this, at whatever domain.
   Result<std::vector<std::string>> names_with_path(std::string_view path_and_tag);
 
-  Status set_name(std::string_view name, std::string_view id);
+  Status set_name(std::string_view name, std::string_view manifest_digest);
   Status remove_name(std::string_view name);
   Status remove_image(std::string_view id);
   Status remove_layer(std::string_view diff_id);
@@ -83,6 +90,10 @@ class Index {
  private:
   explicit Index(Database database) : database_(std::move(database)) {}
   Status write_image(const Image& image);
+  Status write_manifest(const Image& image);
+  Status finish_change();
+  Result<std::vector<Image>> read_images(std::string_view condition, std::string_view parameter);
+  Result<std::optional<Image>> read_one(std::string_view condition, std::string_view parameter);
   Result<Image> read_image(Statement& row);
   Result<std::vector<std::string>> texts(std::string_view sql, std::string_view parameter);
   Status change(std::string_view sql, std::string_view first, std::string_view second = {});

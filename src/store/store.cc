@@ -96,44 +96,44 @@ Result<Added> Store::add(const NewImage& wanted, const UnpackOptions& options) {
   }
   COVE_TRY(index_.add_image(image));
   COVE_TRY(publish());
-  auto written = COVE_TRY(index_.image(image.id));
+  // A manifest without a name is not kept beside one that has one.
+  auto written = COVE_TRY(index_.image_of_manifest(image.manifest_digest));
+  if (!written) written = COVE_TRY(index_.image(image.id));
   if (written) image = std::move(*written);
   return added;
 }
 
 // The one at localhost, or the only one.
-Result<std::optional<std::string>> Store::find_name(const image::Reference& reference) {
-  if (!reference.domain.empty()) return index_.id_of(image::print_reference(reference));
+Result<std::optional<Image>> Store::find_name(const image::Reference& reference) {
+  if (!reference.domain.empty()) return index_.image_of_name(image::print_reference(reference));
   const image::Reference local = image::at_domain(reference, "localhost");
-  if (auto id = COVE_TRY(index_.id_of(image::print_reference(local)))) return id;
+  if (auto image = COVE_TRY(index_.image_of_name(image::print_reference(local)))) return image;
   const std::string suffix = image::print_reference(reference);
   std::vector<std::string> names = COVE_TRY(index_.names_with_path(suffix));
   const std::string hub = image::print_reference(image::at_domain(reference, image::kDockerHub));
   if (COVE_TRY(index_.id_of(hub)) && std::find(names.begin(), names.end(), hub) == names.end())
     names.push_back(hub);
-  if (names.empty()) return std::optional<std::string>();
+  if (names.empty()) return std::optional<Image>();
   if (names.size() > 1) {
     Error error(ErrorCode::invalid_argument, fmt::format("{} may mean more than one image", suffix));
     error.set_hint(fmt::format("write the whole name: {}", fmt::join(names, ", ")));
     return error;
   }
-  return index_.id_of(names.front());
+  return index_.image_of_name(names.front());
 }
 
 Result<Image> Store::find(std::string_view text) {
-  std::optional<std::string> id;
+  std::optional<Image> image;
   Result<image::Reference> reference = image::parse_reference(text);
-  if (reference) id = COVE_TRY(find_name(image::with_default_tag(std::move(*reference))));
+  if (reference) image = COVE_TRY(find_name(image::with_default_tag(std::move(*reference))));
   std::string_view digits = text;
   if (digits.starts_with("sha256:")) digits.remove_prefix(7);
-  if (!id && is_hex(digits)) {
+  if (!image && is_hex(digits)) {
     const std::vector<std::string> ids = COVE_TRY(index_.ids_with_prefix(digits));
     if (ids.size() > 1)
       return Error(ErrorCode::invalid_argument, fmt::format("{}: more than one image's id begins so", text));
-    if (ids.size() == 1) id = ids.front();
+    if (ids.size() == 1) image = COVE_TRY(index_.image(ids.front()));
   }
-  if (!id) return no_such_image(text);
-  auto image = COVE_TRY(index_.image(*id));
   if (!image) return no_such_image(text);
   return std::move(*image);
 }
@@ -148,8 +148,8 @@ Result<image::Manifest> Store::manifest(const Image& image) const {
   return image::parse_manifest(text);
 }
 
-Status Store::set_name(std::string_view name, std::string_view id) {
-  COVE_TRY(index_.set_name(name, id));
+Status Store::set_name(std::string_view name, const Image& image) {
+  COVE_TRY(index_.set_name(name, image.manifest_digest));
   return publish();
 }
 

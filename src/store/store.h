@@ -66,7 +66,8 @@ class Store {
   Result<image::Config> config(const Image& image) const;
   Result<image::Manifest> manifest(const Image& image) const;
 
-  Status set_name(std::string_view name, std::string_view id);
+  // Of the manifest by which the image was found.
+  Status set_name(std::string_view name, const Image& image);
   Status remove_name(std::string_view name);
   // Takes it out of the index. ErrorCode::stale_resource: somebody is using it.
   Status remove_image(const Image& image);
@@ -87,7 +88,7 @@ class Store {
       : root_(std::move(root)), path_(std::move(path)), lock_(std::move(lock)), index_(std::move(index)) {}
   Status publish_image(const Image& image);
   Status publish_names(const std::vector<Image>& images);
-  Result<std::optional<std::string>> find_name(const image::Reference& reference);
+  Result<std::optional<Image>> find_name(const image::Reference& reference);
 
   UniqueFd root_;
   std::string path_;

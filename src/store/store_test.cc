@@ -120,9 +120,11 @@ TEST_F(StoreTest, WhatAKillHasLeftIsMended) {
   std::string id;
   {
     Store store = open();
-    id = add(store, "one", {"localhost/one:latest"})->image.id;
+    const Image image = add(store, "one", {"localhost/one:latest"})->image;
+    id = image.id;
+    const std::string manifest = image.manifest_digest;
     // Between the index and the documents.
-    ASSERT_TRUE(store.index().set_name("localhost/late:1", id).ok());
+    ASSERT_TRUE(store.index().set_name("localhost/late:1", manifest).ok());
     ASSERT_TRUE(sys::remove_file_at(store.fd(), ("ids/" + id).c_str()).ok());
     ASSERT_TRUE(sys::make_directory_at(store.fd(), "layers/stray", 0755).ok());
     ASSERT_TRUE(sys::make_directory_at(store.fd(), "partial/unpack-1", 0755).ok());
@@ -136,6 +138,39 @@ TEST_F(StoreTest, WhatAKillHasLeftIsMended) {
   EXPECT_EQ(rubbish->blobs.size(), 1U);
   EXPECT_EQ(files("layers").size(), 1U);
   EXPECT_TRUE(files("partial").empty());
+}
+
+TEST_F(StoreTest, EachNameHasItsManifest) {
+  Store store = open();
+  const std::string oci = add(store, "one", {"a.example/x:oci"})->image.manifest_digest;
+  const auto docker = add(store, "one", {"a.example/x:docker"}, image::kDockerManifest);
+  ASSERT_TRUE(docker.ok());
+  const std::string& id = docker->image.id;
+  EXPECT_EQ(store.find("a.example/x:oci")->manifest_digest, oci);
+  EXPECT_EQ(store.find("a.example/x:docker")->manifest_digest, docker->image.manifest_digest);
+  EXPECT_EQ(store.find("a.example/x:docker")->manifest_type, image::kDockerManifest);
+  EXPECT_EQ(store.find(id)->manifest_digest, docker->image.manifest_digest);
+  EXPECT_THAT(store.find(id)->names, ElementsAre("a.example/x:docker", "a.example/x:oci"));
+  EXPECT_EQ(store.index().images()->size(), 1U);
+  EXPECT_EQ(store.index().manifests()->size(), 2U);
+  // A name that is given to what a name stands for is of that manifest.
+  ASSERT_TRUE(store.set_name("a.example/y:1", *store.find("a.example/x:oci")).ok());
+  EXPECT_EQ(store.find("a.example/y:1")->manifest_digest, oci);
+  EXPECT_TRUE(store.collect(false)->blobs.empty());
+  // One without a name goes, but for the last.
+  ASSERT_TRUE(store.remove_name("a.example/x:docker").ok());
+  EXPECT_EQ(store.find(id)->manifest_digest, oci);
+  EXPECT_THAT(store.collect(false)->blobs, ElementsAre(image::digest_hex(docker->image.manifest_digest)));
+  ASSERT_TRUE(store.remove_name("a.example/x:oci").ok());
+  ASSERT_TRUE(store.remove_name("a.example/y:1").ok());
+  EXPECT_EQ(store.find(id)->manifest_digest, oci);
+  // Without any name the latest stays.
+  ASSERT_TRUE(add(store, "one", {}, image::kDockerManifest).ok());
+  EXPECT_EQ(store.find(id)->manifest_digest, docker->image.manifest_digest);
+  EXPECT_EQ(store.index().manifests()->size(), 1U);
+  ASSERT_TRUE(store.remove_image(*store.find(id)).ok());
+  EXPECT_EQ(store.collect(false)->layers.size(), 1U);
+  EXPECT_TRUE(files("blobs/sha256").empty());
 }
 
 TEST_F(StoreTest, ALockThatWasRemovedIsMadeAnew) {

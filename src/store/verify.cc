@@ -128,6 +128,7 @@ Result<std::string> Verifier::blob_fault(const std::string& digest) {
 Status Verifier::check_blobs(const Image& image) {
   std::vector<std::string> digests = image.others;
   digests.push_back("sha256:" + image.id);
+  digests.push_back(image.manifest_digest);
   bool whole = true;
   for (const ImageLayer& layer : image.layers) {
     digests.push_back(layer.blob_digest);
@@ -194,7 +195,7 @@ Status Verifier::check_layer(const ImageLayer& layer) {
 }
 
 Status Verifier::run() {
-  for (const Image& image : COVE_TRY(store_.index().images())) {
+  for (const Image& image : COVE_TRY(store_.index().manifests())) {
     COVE_TRY(check_blobs(image));
     for (const ImageLayer& layer : image.layers) COVE_TRY(check_layer(layer));
   }

@@ -207,12 +207,12 @@ Result<Pulled> pull_from(store::Store& store, const registry::Connection& connec
   wanted.digests.push_back(repository + "@" + chosen.digest());
   if (!request.reference.tag.empty()) wanted.names.push_back(repository + ":" + request.reference.tag);
   const std::string& name = wanted.names.empty() ? wanted.digests.front() : wanted.names.front();
-  const auto before = COVE_TRY(store.index().id_of(name));
+  const auto before = COVE_TRY(store.index().image_of_name(name));
 
   wanted.arrived = arrivals.take();
   store::Added added = COVE_TRY(store.add(wanted, request.unpack));
   Pulled pulled;
-  pulled.fresh = before != added.image.id;
+  pulled.fresh = !before || before->manifest_digest != chosen.manifest.digest;
   pulled.image = std::move(added.image);
   pulled.digest = chosen.digest();
   pulled.warnings = std::move(warnings);

@@ -19,6 +19,20 @@ for name in docker app; do
   expect_eq "$(raw_digest_at "$other/copy/$name:v2")" "$(raw_digest_at "$plain/$name:v1")"
   expect_match "$out" "v2: digest: $(raw_digest_at "$plain/$name:v1") size: [0-9]+"
 done
+# Both forms have one config, so they are one image here: each name keeps its manifest, for whoever asks.
+expect_eq "$(cove image inspect --format '{{.Id}}' "$plain/app:v1")" "$(cove image inspect --format '{{.Id}}' "$plain/docker:v1")"
+for name in app docker; do
+  digest=$(raw_digest_at "$plain/$name:v1")
+  expect_status 0 cove image inspect --format '{{.Descriptor.digest}}' "$plain/$name:v1"
+  expect_eq "$out" "$digest"
+  expect_status 0 cove tag "$plain/$name:v1" "$other/again/$name:v1"
+  expect_status 0 cove push -q "$other/again/$name:v1"
+  expect_eq "$(raw_digest_at "$other/again/$name:v1")" "$digest"
+  expect_status 0 cove save --format oci -o "$t_tmp/saved-$name" "$plain/$name:v1"
+  expect_eq "$(jq -r '.manifests[0].digest' "$t_tmp/saved-$name/index.json")" "$digest"
+done
+expect_status 0 cove image fsck
+expect_status 0 cove rmi "$other/again/docker:v1" "$other/again/app:v1"
 skopeo copy --quiet --insecure-policy --src-tls-verify=false "docker://$other/copy/app:v2" "dir:$t_tmp/dir"
 expect_eq "sha256:$(sha256sum <"$t_tmp/dir/manifest.json" | cut -d' ' -f1)" "$(raw_digest_at "$plain/app:v1")"
 

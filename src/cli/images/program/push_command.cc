@@ -23,7 +23,7 @@ Result<std::vector<Target>> all_tags(store::Store& store, const image::Reference
     for (const std::string& text : image.names) {
       const auto name = image::parse_reference(text);
       if (name.ok() && name->domain == given.domain && name->path == given.path)
-        targets.push_back({image, *name});
+        targets.push_back({COVE_TRY(store.find(text)), *name});
     }
   }
   if (targets.empty()) {

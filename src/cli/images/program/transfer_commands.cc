@@ -75,8 +75,9 @@ Result<std::vector<images::SaveItem>> items_of(store::Store& store,
         if (same) names.push_back(name);
       }
     }
-    const auto known = std::find_if(items.begin(), items.end(),
-                                    [&](const images::SaveItem& item) { return item.image.id == image.id; });
+    const auto known = std::find_if(items.begin(), items.end(), [&](const images::SaveItem& item) {
+      return item.image.manifest_digest == image.manifest_digest;
+    });
     if (known == items.end()) {
       items.push_back({std::move(image), std::move(names)});
     } else {
@@ -130,7 +131,7 @@ int tag(std::string_view command, const Invocation& invocation) {
   return with_store(invocation, [&](const engine::Roots&, store::Store& store) -> Status {
     const store::Image image = COVE_TRY(store.find(parsed.operands[0]));
     const std::string name = COVE_TRY(new_name(parsed.operands[1]));
-    return store.set_name(name, image.id);
+    return store.set_name(name, image);
   });
 }
 
