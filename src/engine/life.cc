@@ -9,7 +9,6 @@
 #include <array>
 #include <functional>
 
-#include "base/strings.h"
 #include "engine/events.h"
 #include "engine/layer.h"
 #include "engine/volume.h"
@@ -17,6 +16,7 @@
 #include "kernel/idmap/lease.h"
 #include "kernel/idmap/map_text.h"
 #include "kernel/procfs/process.h"
+#include "sys/boot.h"
 #include "sys/clock.h"
 #include "sys/file.h"
 #include "sys/process.h"
@@ -124,8 +124,7 @@ std::string_view condition_name(Condition condition) noexcept {
 }
 
 Result<std::string> boot_id() {
-  const std::string text = COVE_TRY(sys::read_file("/proc/sys/kernel/random/boot_id"));
-  return std::string(trim(text));
+  return sys::boot_id();
 }
 
 bool process_lives(const State& state) {

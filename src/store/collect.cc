@@ -7,6 +7,7 @@
 #include <set>
 
 #include "store/store.h"
+#include "store/unsynced.h"
 #include "sys/clock.h"
 #include "sys/file.h"
 
@@ -50,8 +51,9 @@ Status remove_layers(int root, Index& index, Store::Rubbish& rubbish) {
     COVE_TRY(sys::remove_tree_at(root, dead.c_str()));
     COVE_TRY(sys::rename_at(root, ("layers/" + name).c_str(), root, dead.c_str()));
     COVE_TRY(sys::remove_tree_at(root, dead.c_str()));
+    COVE_TRY(remove_mark(root, name));
   }
-  return {};
+  return remove_idle_marks(root);
 }
 
 Status remove_blobs(int root, Index& index, Store::Rubbish& rubbish) {

@@ -11,6 +11,7 @@
 #include "image/manifest.h"
 #include "store/blobs.h"
 #include "store/file_lock.h"
+#include "store/unsynced.h"
 #include "sys/file.h"
 #include "sys/inode.h"
 #include "sys/random.h"
@@ -103,6 +104,7 @@ Status LayerWork::publish(const std::string& partial) {
     result_.fresh = false;
     return sys::remove_tree_at(root_, partial.c_str());
   }
+  COVE_TRY(mark_unsynced(root_, diff_id_));
   const Status renamed = sys::rename_at(root_, partial.c_str(), root_, layer_path(diff_id_).c_str());
   if (renamed) return {};
   // From another blob, at the same time.

@@ -9,6 +9,8 @@
 
 #include "base/strings.h"
 #include "base/time_text.h"
+#include "store/unsynced.h"
+#include "sys/boot.h"
 #include "sys/clock.h"
 #include "sys/file.h"
 
@@ -29,7 +31,8 @@ Error no_such_image(std::string_view text) {
 }
 
 Status make_places(int root) {
-  for (const char* name : {"blobs", "blobs/sha256", "layers", "partial", "ids", "names", "uses"}) {
+  for (const char* name :
+       {"blobs", "blobs/sha256", "layers", "partial", "ids", "names", "uses", "unsynced"}) {
     const Status made = sys::make_directory_at(root, name, 0711);
     if (!made && made.error().sys_errno() != EEXIST) return Error(made.error());
   }
@@ -64,6 +67,12 @@ Result<Store> Store::open(const std::string& data) {
   COVE_TRY(sys::lock_shared(lock.get(), true));
   Index index = COVE_TRY(Index::open(path + "/index.db"));
   Store store(std::move(root), path, std::move(lock), std::move(index));
+  if (COVE_TRY(has_stale_marks(store.fd()))) {
+    COVE_TRY(sys::lock_exclusive(store.lock_.get(), true));
+    Status removed = remove_unsynced_layers(store.fd(), store.index_);
+    COVE_TRY(sys::lock_shared(store.lock_.get(), true));
+    COVE_TRY(std::move(removed));
+  }
   // Somebody was killed between the index and what is made of it.
   if (COVE_TRY(store.index_.unpublished())) COVE_TRY(store.publish());
   return store;
@@ -94,13 +103,25 @@ Result<Added> Store::add(const NewImage& wanted, const UnpackOptions& options) {
     image.layers.push_back({unpacked[i].layer.diff_id, requests[i].blob_digest, requests[i].blob_bytes, 0});
     added.warnings.insert(added.warnings.end(), unpacked[i].warnings.begin(), unpacked[i].warnings.end());
   }
+  // What the index will claim is on the disk before it does, and what it claims when we say that it is there.
+  const bool fresh = COVE_TRY(is_fresh(image));
+  if (fresh) COVE_TRY(sync_layers(fd(), image.layers));
   COVE_TRY(index_.add_image(image));
   COVE_TRY(publish());
+  if (fresh) COVE_TRY(sys::sync_file_system(fd()));
   // A manifest without a name is not kept beside one that has one.
   auto written = COVE_TRY(index_.image_of_manifest(image.manifest_digest));
   if (!written) written = COVE_TRY(index_.image(image.id));
   if (written) image = std::move(*written);
   return added;
+}
+
+// Whether anything of it may not be on the disk yet.
+Result<bool> Store::is_fresh(const Image& image) {
+  const bool marked = std::any_of(image.layers.begin(), image.layers.end(), [this](const ImageLayer& layer) {
+    return is_marked_unsynced(fd(), layer.diff_id);
+  });
+  return marked || !COVE_TRY(index_.image_of_manifest(image.manifest_digest)).has_value();
 }
 
 // The one at localhost, or the only one.

@@ -5,12 +5,14 @@
 //   blobs/sha256/   blobs.h
 //   layers/         layers.h
 //   partial/        what is on its way; whoever finds no lock on `lock` may empty it
+//   unsynced/       which layers may not be on the disk yet: unsynced.h
 //   ids/, names/    for `cove run`, which opens no database: image/published.h
 //   uses/ID         locked for reading by who uses an image, and by who takes it away for writing
 //   lock            locked for reading by who adds something, for writing by who removes rubbish
 //
-// A process may be killed, or the disk may be full, at any moment: an image is in the index only when its
-// blobs and layers are whole, and what the index does not name is removed by the next one that has the time.
+// A process may be killed, the disk may be full, or the machine may go down, at any moment: an image is in
+// the index only when its blobs and layers are whole and on the disk, and what the index does not name is
+// removed by the next one that has the time.
 #pragma once
 
 #include <optional>
@@ -86,6 +88,7 @@ class Store {
  private:
   Store(UniqueFd root, std::string path, UniqueFd lock, Index index)
       : root_(std::move(root)), path_(std::move(path)), lock_(std::move(lock)), index_(std::move(index)) {}
+  Result<bool> is_fresh(const Image& image);
   Status publish_image(const Image& image);
   Status publish_names(const std::vector<Image>& images);
   Result<std::optional<Image>> find_name(const image::Reference& reference);

@@ -10,6 +10,7 @@
 #include "store/file_lock.h"
 #include "store/pipe.h"
 #include "store/test_store.h"
+#include "store/unsynced.h"
 
 namespace cove::store {
 namespace {
@@ -171,6 +172,33 @@ TEST_F(StoreTest, EachNameHasItsManifest) {
   ASSERT_TRUE(store.remove_image(*store.find(id)).ok());
   EXPECT_EQ(store.collect(false)->layers.size(), 1U);
   EXPECT_TRUE(files("blobs/sha256").empty());
+}
+
+TEST_F(StoreTest, WhatMayNotBeOnTheDiskIsNotBelieved) {
+  std::string kept;
+  std::string lost = std::string(64, 'a');
+  {
+    Store store = open();
+    kept = add(store, "one", {"localhost/one:latest"})->image.layers.front().diff_id;
+    EXPECT_TRUE(files("unsynced").empty());
+    // As a loss of power leaves it: one before its image was in the index, one right after.
+    ASSERT_TRUE(store.index().add_layer({lost, 1, 1}).ok());
+    ASSERT_TRUE(sys::make_directory_at(store.fd(), ("layers/" + lost).c_str(), 0755).ok());
+    for (const std::string& hex : {kept, lost})
+      ASSERT_TRUE(sys::replace_file_at(store.fd(), ("unsynced/" + hex).c_str(), "another boot", 0600).ok());
+  }
+  Store store = open();
+  EXPECT_THAT(files("layers"), ElementsAre(kept));
+  EXPECT_FALSE(store.index().layer(lost)->has_value());
+  EXPECT_TRUE(files("unsynced").empty());
+  // Of this boot: a kill loses nothing. Nothing is claimed either, as no image needs it.
+  ASSERT_TRUE(sys::make_directory_at(store.fd(), ("layers/" + lost).c_str(), 0755).ok());
+  ASSERT_TRUE(mark_unsynced(store.fd(), lost).ok());
+  ASSERT_TRUE(mark_unsynced(store.fd(), std::string(64, 'b')).ok());
+  EXPECT_FALSE(*has_stale_marks(store.fd()));
+  ASSERT_TRUE(store.collect(false).ok());
+  EXPECT_THAT(files("layers"), ElementsAre(kept));
+  EXPECT_TRUE(files("unsynced").empty());
 }
 
 TEST_F(StoreTest, ALockThatWasRemovedIsMadeAnew) {

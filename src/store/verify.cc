@@ -11,6 +11,7 @@
 
 #include "codec/sha256.h"
 #include "store/open_mask.h"
+#include "sys/boot.h"
 #include "sys/file.h"
 #include "sys/inode.h"
 #include "sys/random.h"
@@ -173,6 +174,7 @@ Status Verifier::replace_layer(const std::string& diff_id, const std::string& be
   const std::string dead = beside + "-dead";
   Status moved = sys::rename_at(store_.fd(), path.c_str(), store_.fd(), dead.c_str());
   if (!moved && moved.error().sys_errno() != ENOENT) return moved;
+  COVE_TRY(sys::sync_file_system(store_.fd()));
   COVE_TRY(sys::rename_at(store_.fd(), beside.c_str(), store_.fd(), path.c_str()));
   return sys::remove_tree_at(store_.fd(), dead.c_str());
 }

@@ -28,6 +28,6 @@ expect_empty_store() {
   expect_status 0 cove image prune -af
   expect_status 0 cove images -aq
   expect_eq "$out" "" "images that are left"
-  expect_eq "$(find "$images_root"/{blobs/sha256,layers,ids,names,uses,partial} -mindepth 1 ! -type d 2>/dev/null)" "" "files that are left"
+  expect_eq "$(find "$images_root"/{blobs/sha256,layers,ids,names,uses,partial,unsynced} -mindepth 1 ! -type d 2>/dev/null)" "" "files that are left"
   expect_eq "$(ls "$images_root/layers")" "" "layers that are left"
 }
