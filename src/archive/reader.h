@@ -33,6 +33,8 @@ class Reader {
   Result<std::optional<Entry>> next();
   // Content of the entry: as much as there is, up to `size`; 0 at its end. Holes are read as zeros.
   Result<size_t> read(char* buffer, size_t size);
+  // Whether the entry's content has holes that are not stored.
+  [[nodiscard]] bool is_sparse() const noexcept { return sparse_.found; }
   // Of a sparse file: leaves out the hole that is next, and gives its size; 0: none is.
   uint64_t skip_hole() noexcept;
 

@@ -18,6 +18,8 @@
 namespace cove::archive {
 namespace {
 
+constexpr size_t kPiece = size_t{64} << 10;
+constexpr size_t kMostDeferred = size_t{256} << 10;  // bytes of a file
 constexpr size_t kMostWarnings = 20;
 constexpr size_t kMostParts = 512;
 constexpr std::string_view kDefaultAcl = "system.posix_acl_default";
@@ -27,9 +29,20 @@ Error refused(const Entry& entry, std::string_view why) {
   return Error(ErrorCode::invalid_argument, fmt::format("{}: {}", quote(entry.path), why));
 }
 
-// Content in pieces; what is zero becomes a hole.
+// What is zero becomes a hole. Whether it was one.
+Result<bool> write_piece(int fd, const Entry& entry, std::string_view piece) {
+  const bool hole = piece.size() == kPiece && piece.front() == '\0' &&
+                    std::memcmp(piece.data(), piece.data() + 1, piece.size() - 1) == 0;
+  if (hole) {
+    COVE_TRY(sys::skip_forward(fd, piece.size()));
+  } else {
+    COVE_TRY(sys::write_all(fd, piece, entry.path));
+  }
+  return hole;
+}
+
 Status write_content(int fd, const Entry& entry, Reader& reader) {
-  std::array<char, size_t{64} << 10> buffer;
+  std::array<char, kPiece> buffer;
   bool hole_at_end = false;
   for (uint64_t left = entry.size; left > 0;) {
     if (const uint64_t hole = reader.skip_hole(); hole > 0) {
@@ -39,14 +52,18 @@ Status write_content(int fd, const Entry& entry, Reader& reader) {
       continue;
     }
     const size_t got = COVE_TRY(reader.read(buffer.data(), buffer.size()));
-    hole_at_end = got == buffer.size() && buffer[0] == '\0' &&
-                  std::memcmp(buffer.data(), buffer.data() + 1, buffer.size() - 1) == 0;
-    if (hole_at_end) {
-      COVE_TRY(sys::skip_forward(fd, got));
-    } else {
-      COVE_TRY(sys::write_all(fd, {buffer.data(), got}, entry.path));
-    }
+    hole_at_end = COVE_TRY(write_piece(fd, entry, {buffer.data(), got}));
     left -= got;
+  }
+  return hole_at_end ? sys::set_size(fd, entry.size) : Status();
+}
+
+Status write_whole(int fd, const Entry& entry, std::string_view content) {
+  bool hole_at_end = false;
+  while (!content.empty()) {
+    const std::string_view piece = content.substr(0, kPiece);
+    hole_at_end = COVE_TRY(write_piece(fd, entry, piece));
+    content.remove_prefix(piece.size());
   }
   return hole_at_end ? sys::set_size(fd, entry.size) : Status();
 }
@@ -286,15 +303,37 @@ Result<UniqueFd> Unpacker::create_file(int parent, const std::string& name, cons
   return file;
 }
 
-Status Unpacker::add_file(int parent, const std::string& name, const Entry& entry, Reader& reader) {
-  const UniqueFd file = COVE_TRY(create_file(parent, name, entry));
-  COVE_TRY(write_content(file.get(), entry, reader));
-  COVE_TRY(set_owner(file.get(), {}, entry));
+Status Unpacker::set_owner_and_mode(int fd, const Entry& entry) const {
+  COVE_TRY(set_owner(fd, {}, entry));
   // Of a layer, the mode is as it was made, but for the bits that a change of owner takes away.
-  if (!options_.layer || (entry.mode & ~mode_t{0777}) != 0)
-    COVE_TRY(sys::change_mode_fd(file.get(), mode_of(entry)));
+  if (options_.layer && (entry.mode & ~mode_t{0777}) == 0) return {};
+  return sys::change_mode_fd(fd, mode_of(entry));
+}
+
+Status Unpacker::add_file(int parent, const std::string& name, const Entry& entry, Reader& reader) {
+  UniqueFd file = COVE_TRY(create_file(parent, name, entry));
+  const bool small = entry.size <= kMostDeferred && entry.attributes.empty() && !reader.is_sparse();
+  if (options_.defer && small) {
+    PendingFile pending{std::move(file), entry, std::string(static_cast<size_t>(entry.size), '\0')};
+    size_t filled = 0;
+    while (filled < pending.content.size())
+      filled += COVE_TRY(reader.read(pending.content.data() + filled, pending.content.size() - filled));
+    return options_.defer(std::move(pending));
+  }
+  COVE_TRY(write_content(file.get(), entry, reader));
+  COVE_TRY(set_owner_and_mode(file.get(), entry));
   COVE_TRY(set_attributes(file.get(), entry));
   return sys::set_time_fd(file.get(), entry.time);
+}
+
+Status Unpacker::complete(const PendingFile& pending) const {
+  const int fd = pending.file.get();
+  const auto steps = [&]() -> Status {
+    COVE_TRY(write_whole(fd, pending.entry, pending.content));
+    COVE_TRY(set_owner_and_mode(fd, pending.entry));
+    return sys::set_time_fd(fd, pending.entry.time);
+  };
+  return steps().context(quote(pending.entry.path));
 }
 
 void Unpacker::leave_out(const Entry& entry, std::string_view why) {

@@ -3,6 +3,7 @@
 // even if somebody changes the directory meanwhile.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,6 +14,13 @@
 #include "base/unique_fd.h"
 
 namespace cove::archive {
+
+// A small file that was made, and waits for its content and what belongs to it.
+struct PendingFile {
+  UniqueFd file;
+  Entry entry;
+  std::string content;
+};
 
 struct UnpackOptions {
   bool owners = false;                      // as the entries say; else files belong to whoever unpacks
@@ -26,6 +34,9 @@ struct UnpackOptions {
   // control lists are kept. The caller's umask is 0.
   bool layer = false;
   bool trusted = false;  // layer: opaque directories get the "trusted." attribute as well
+  // Gets small files, in place of Unpacker, and calls complete() for each, in any order and from any thread,
+  // but before finish() is called. An error ends the unpacking.
+  std::function<Status(PendingFile file)> defer;
 };
 
 class Unpacker {
@@ -34,6 +45,8 @@ class Unpacker {
 
   // `reader` has just given `entry`.
   Status add(const Entry& entry, Reader& reader);
+  // Of a file that was deferred. From any thread.
+  Status complete(const PendingFile& pending) const;
   // What can only be set when all is there: the times and modes of directories.
   Status finish();
   // All that is left of the archive, and finish().
@@ -67,6 +80,7 @@ class Unpacker {
   Status add_link(int parent, const std::string& name, const Entry& entry);
   Status set_owner(int parent, const std::string& name, const Entry& entry) const;
   Status set_attributes(int fd, const Entry& entry);
+  Status set_owner_and_mode(int fd, const Entry& entry) const;
   [[nodiscard]] bool keeps_attribute(std::string_view name) const noexcept;
   [[nodiscard]] mode_t mode_of(const Entry& entry) const noexcept;
   void leave_out(const Entry& entry, std::string_view why);

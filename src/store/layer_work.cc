@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
+#include <optional>
 #include <thread>
 
 #include "archive/unpack.h"
@@ -11,6 +12,7 @@
 #include "image/manifest.h"
 #include "store/blobs.h"
 #include "store/file_lock.h"
+#include "store/finisher.h"
 #include "store/unsynced.h"
 #include "sys/file.h"
 #include "sys/inode.h"
@@ -84,14 +86,19 @@ Status LayerWork::make_files(int directory) {
   how.special_bits = true;
   how.devices = options_.devices;
   how.trusted = options_.trusted;
-  archive::Unpacker unpacker(directory, how);
+  // It uses the unpacker until its end.
+  std::optional<archive::Unpacker> unpacker;
+  Finisher finisher([&unpacker](const archive::PendingFile& file) { return unpacker->complete(file); });
+  how.defer = [&finisher](archive::PendingFile file) { return finisher.add(std::move(file)); };
+  unpacker.emplace(directory, std::move(how));
   while (const auto entry = COVE_TRY(reader.next())) {
-    COVE_TRY(unpacker.add(*entry, reader));
+    COVE_TRY(unpacker->add(*entry, reader));
     result_.layer.bytes += entry->size;
     ++result_.layer.files;
   }
-  COVE_TRY(unpacker.finish());
-  result_.warnings = unpacker.warnings();
+  COVE_TRY(finisher.finish());
+  COVE_TRY(unpacker->finish());
+  result_.warnings = unpacker->warnings();
   // Behind the archive's end there may be more, which counts for the digest.
   std::string rest(size_t{64} << 10, '\0');
   while (COVE_TRY(pipe_.read(rest.data(), rest.size())) != 0) continue;
