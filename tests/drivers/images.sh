@@ -52,6 +52,22 @@ check_podman() {
       "$registry/by-cove/podman-$form@$(digest_of "$registry/by-cove/podman-$form:1")"
   done
 }
+# What cove has written, others take in: the same image, under its name.
+check_archives_for_podman() {
+  local format
+  expect_status 0 cove pull -q "$image"
+  expect_status 0 cove tag "$image" archive.example/app:1
+  for format in docker-archive oci-archive; do
+    expect_status 0 cove save --format $format -o "$d_tmp/$format.tar" archive.example/app:1
+    expect_status 0 podman load -q -i "$d_tmp/$format.tar"
+    expect_match "$out" 'archive\.example/app:1'
+    expect_eq "sha256:$(podman image inspect --format '{{.Id}}' archive.example/app:1)" \
+      "$(cove image inspect --format '{{.Id}}' archive.example/app:1)" "the id by podman of $format"
+    expect_status 0 podman run --rm --network none archive.example/app:1 sh -c 'echo "$FROM_IMAGE"'
+    expect_eq "$out" yes
+    expect_status 0 podman rmi -f archive.example/app:1
+  done
+}
 check_zstd() {
   # Of a layer that the registry has never seen: skopeo would take what is there.
   mkdir "$d_tmp/zstd-root"
@@ -89,6 +105,18 @@ check_docker() {
   cove_pushes "$registry/by-docker/app:1" "$registry/by-cove/docker:1"
   expect_status 0 docker pull "$registry/by-cove/docker:1"
   expect_match "$out" "Digest: $(digest_of "$registry/by-cove/docker:1")"
+  # An archive, too, and back.
+  expect_status 0 cove tag "$registry/by-docker/app:1" archive.example/docker:1
+  expect_status 0 cove save -o "$d_tmp/for-docker.tar" archive.example/docker:1
+  expect_status 0 docker load -i "$d_tmp/for-docker.tar"
+  expect_match "$out" 'Loaded image: archive\.example/docker:1'
+  expect_status 0 docker run --rm archive.example/docker:1 sh -c 'echo "$FROM_IMAGE"'
+  expect_eq "$out" yes
+  expect_status 0 docker save -o "$d_tmp/by-docker.tar" archive.example/docker:1
+  expect_status 0 cove rmi archive.example/docker:1
+  expect_status 0 cove load -q -i "$d_tmp/by-docker.tar"
+  expect_status 0 cove run archive.example/docker:1 sh -c 'echo "$FROM_IMAGE"'
+  expect_eq "$out" yes
 }
 
 run_checks

@@ -64,6 +64,20 @@ expect_status 1 cove commit plain
 expect_match "$err" 'was not made from an image'
 expect_match "$err" 'cove export plain'
 cove rm -f work again alive plain >/dev/null
+# A container whose ids were shifted gives the image those that it saw.
+if [[ $COVE_AS == root ]]; then
+  expect_status 0 cove run --name shifted --userns auto base sh -c 'mkdir /d; echo 1 >/d/mine; echo 2 >/d/other;
+    chown 1000:1001 /d/other; chown 7:8 /d; chmod 4755 /d/mine'
+  expect_ne "$(stat -c %u "$COVE_DATA_ROOT/containers/$(record_of shifted .id)/layer/root/d/mine")" 0 "the owner outside"
+  expect_status 0 cove commit shifted made:5
+  expect_status 0 cove run made:5 stat -c '%n %u:%g %a' /d /d/mine /d/other
+  expect_eq "$out" $'/d 7:8 755\n/d/mine 0:0 4755\n/d/other 1000:1001 644'
+  # And again for one that shifts them itself.
+  expect_status 0 cove run --userns auto made:5 stat -c '%n %u:%g' /d/mine /d/other
+  expect_eq "$out" $'/d/mine 0:0\n/d/other 1000:1001'
+  expect_clean_store
+  cove rm shifted >/dev/null
+fi
 # The base goes only by name while others stand on its layer.
 expect_status 0 cove rmi base
 expect_status 0 cove run made:3 sh -c 'ls /bin/sh'

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""fault_registry.py BACKEND RULES LOG PORTFILE
+"""fault_registry.py BACKEND RULES LOG PORTFILE [KEYS]
 
 A registry with faults: passes requests on to the one at BACKEND (HOST:PORT) but for those that a rule catches. Listens
 on a loopback port of its own, which it writes to PORTFILE. RULES is read anew for each request, a rule a line:
@@ -10,23 +10,33 @@ catches the first COUNT requests whose "METHOD PATH" matches REGEX; the serial t
     garble           changes a byte of the body
     slow             sends a byte every half second
     longer           sends more bytes than there are
-    unauthorized     answers 401 and points to a token service, /token, that gives tokens to everybody
+    unauthorized     answers 401 and points to a token service, /token
     headers          answers with headers without end
     redirect URL     sends the client to URL with its path
     whole            passes on without the Range header
     hang             passes on, but waits a second before it does
     lose             passes on half of the request's body and closes the connection; tells how much of it there is when
                      it is asked for the place, which docker-registry itself does not after a cut
+The token service gives a token that means nothing to everybody. With KEYS, a directory with key.pem and the certificate
+cert.pem, it gives those that a registry takes which trusts the certificate, the issuer "tests" and the service "test":
+to pull to everybody, to push to the user "me" with the password "pass", nothing to who has another password.
 LOG gets a line for each request: METHOD PATH, its Range and Content-Range and the scheme of its Authorization."""
+import base64
 import http.client
 import http.server
+import json
+import os
 import re
 import socketserver
+import ssl
+import subprocess
 import sys
 import threading
 import time
+import urllib.parse
 
 BACKEND, RULES, LOG, PORTFILE = sys.argv[1:5]
+KEYS = sys.argv[5] if len(sys.argv) > 5 else ""
 used = {}
 lost = {}  # by the path of an upload: its new place, and the last byte that is there
 lock = threading.Lock()
@@ -43,6 +53,30 @@ def rule_for(request):
                 used[line] = used.get(line, 0) + 1
                 return words[2], words[3] if len(words) > 3 and words[3][0] != "#" else ""
     return "", ""
+
+
+def base64url(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=")
+
+
+def signed_token(scopes, user):
+    """A JSON web token as distribution's "Token Authentication Specification" has it, for what the user may do."""
+    access = []
+    for scope in scopes:
+        kind, _, rest = scope.partition(":")
+        name, _, actions = rest.rpartition(":")
+        granted = [action for action in actions.split(",") if action == "pull" or user]
+        access.append({"type": kind, "name": name, "actions": granted})
+    with open(os.path.join(KEYS, "cert.pem"), encoding="ascii") as cert:
+        chain = [base64.b64encode(ssl.PEM_cert_to_DER_cert(cert.read())).decode()]
+    now = int(time.time())
+    claims = {"iss": "tests", "sub": user, "aud": "test", "iat": now, "nbf": now - 10, "exp": now + 300,
+              "jti": os.urandom(8).hex(), "access": access}
+    head = {"typ": "JWT", "alg": "RS256", "x5c": chain}
+    text = b".".join(base64url(json.dumps(part).encode()) for part in (head, claims))
+    signature = subprocess.run(["openssl", "dgst", "-sha256", "-sign", os.path.join(KEYS, "key.pem")], input=text,
+                               stdout=subprocess.PIPE, check=True).stdout
+    return (text + b"." + base64url(signature)).decode()
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -69,10 +103,24 @@ class Handler(http.server.BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length", "0"))
         return self.rfile.read(int(length * share))
 
+    def give_token(self):
+        token, user = "t0ken", ""
+        if KEYS:
+            scheme, _, login = self.headers.get("Authorization", "").partition(" ")
+            if scheme:
+                user, _, password = base64.b64decode(login).decode().partition(":")
+                if (user, password) != ("me", "pass"):
+                    return self.answer(401)
+            query = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query)
+            scopes = [scope for words in query.get("scope", []) for scope in words.split(" ")]
+            token = signed_token(scopes, user)
+        return self.answer(200, [("Content-Type", "application/json")],
+                           json.dumps({"token": token, "expires_in": 300}).encode())
+
     def handle_any(self):
         self.note()
         if self.path.startswith("/token"):
-            return self.answer(200, [("Content-Type", "application/json")], b'{"token": "t0ken", "expires_in": 300}')
+            return self.give_token()
         action, argument = rule_for(f"{self.command} {self.path}")
         if action == "status":
             code, _, header = argument.partition(",")

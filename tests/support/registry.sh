@@ -60,11 +60,11 @@ start_registry() {
   fail "docker-registry does not start: $(<"$t_tmp/$t_name.log")"
 }
 
-# start_faults NAME BACKEND: see fault_registry.py. Rules go to the file $t_tmp/NAME.rules, requests come in NAME.requests.
+# start_faults NAME BACKEND [KEYS]: see fault_registry.py. Rules go to the file $t_tmp/NAME.rules, requests come in NAME.requests.
 start_faults() {
   : >"$t_tmp/$1.rules"
   : >"$t_tmp/$1.requests"
-  "$t_support/fault_registry.py" "$2" "$t_tmp/$1.rules" "$t_tmp/$1.requests" "$t_tmp/$1.port" &
+  "$t_support/fault_registry.py" "$2" "$t_tmp/$1.rules" "$t_tmp/$1.requests" "$t_tmp/$1.port" "${@:3}" &
   t_children+=($!)
   for _ in $(seq 100); do
     [[ ! -s $t_tmp/$1.port ]] || break

@@ -1,0 +1,47 @@
+#!/bin/bash
+# An image may have 128 layers: what they add, replace and hide is seen through all of them. One more is refused, and
+# nothing of it stays.
+T_SUBIDS=1
+# shellcheck source=tests/support/images.sh
+. "$(dirname "$(realpath "$0")")/../support/images.sh"
+
+mkdir "$t_tmp/layers"
+tar -C "$image_root" --exclude=./proc --exclude=./dev -cf "$t_tmp/layers/1" .
+for ((i = 2; i <= 129; ++i)); do
+  rm -rf "$t_tmp/one"
+  mkdir -p "$t_tmp/one/own"
+  echo "$i" | tee "$t_tmp/one/top" "$t_tmp/one/own/$i" >"$t_tmp/one/only-$i"
+  ((i == 2)) || touch "$t_tmp/one/.wh.only-$((i - 1))"
+  tar -C "$t_tmp/one" -cf "$t_tmp/layers/$i" .
+done
+image_of() {  # COUNT
+  local files=() i
+  for ((i = 1; i <= $1; ++i)); do files+=("$t_tmp/layers/$i"); done
+  "$t_support/make-image" "$t_tmp/$1.tar" "${files[@]}"
+}
+
+most=128
+[[ $(printf '%s\n' 6.5 "$(uname -r)" | sort -V | head -1) == 6.5 ]] || most=100  # overlayfs then takes a page of names
+for count in 40 $most; do
+  image_of "$count"
+  expect_status 0 cove load -q -i "$t_tmp/$count.tar"
+  expect_status 0 cove image inspect -f '{{len .RootFS.Layers}}' test.example/made:1
+  expect_eq "$out" "$count"
+  expect_status 0 cove run test.example/made:1 sh -c 'cat /top; ls /own | wc -l; cd /; echo only-*'
+  expect_eq "$out" "$count"$'\n'"$((count - 1))"$'\n'"only-$count"
+done
+# A container on top of them, and what it has changed.
+expect_status 0 cove run --name top test.example/made:1 sh -c 'rm /own/2; echo new >/own/3'
+expect_status 0 cove diff top
+expect_eq "$out" $'C /own\nD /own/2\nC /own/3'
+if ((most == 128)); then
+  expect_status 1 cove commit top
+  expect_match "$err" 'has 128 layers already'
+fi
+cove rm top >/dev/null
+
+image_of 129
+expect_status 1 cove load -q -i "$t_tmp/129.tar"
+expect_match "$err" 'layers'
+expect_clean_store
+expect_empty_store
