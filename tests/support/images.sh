@@ -9,13 +9,26 @@ images_root=$COVE_DATA_ROOT/images
 remove_images() { cove image prune -af >/dev/null 2>&1 || true; }
 at_exit remove_images
 
-# What the tests make images of: the root file system without what an ordinary user cannot read.
+# What the tests make images of: the root file system without what an ordinary user cannot read, and without the probes,
+# which are larger than all the rest.
 image_root=$t_tmp/image-root
 mkdir "$image_root"
-tar -C "$(t_root)" --exclude=./root -cf - . | tar -C "$image_root" -xf - --no-same-owner
+tar -C "$(t_root)" --exclude=./root --exclude=./probes -cf - . | tar -C "$image_root" -xf - --no-same-owner
 
-# A layout with one image, tagged "latest", of a few files and busybox: make_layout DIR
-make_layout() { "$t_support/make-image-layout" "$1" "$image_root"; }
+# A layout with one image, tagged "latest", of a few files and busybox: make_layout DIR. It is made once per root file
+# system, and kept beside it.
+make_layout() {  # DIR
+  local kept new
+  kept=$(t_root).layout-$EUID-$(md5sum <"$t_support/make-image-layout" | cut -c1-8)
+  if [[ ! -e $kept ]]; then
+    new=$(mktemp -d "$kept.XXXXXX" 2>/dev/null) || { "$t_support/make-image-layout" "$1" "$image_root"; return; }
+    "$t_support/make-image-layout" "$new" "$image_root"
+    chmod -R a+rX "$new"
+    # Another test may have been quicker.
+    mv -T "$new" "$kept" 2>/dev/null || rm -rf "$new"
+  fi
+  cp -r "$kept" "$1"
+}
 
 # What the store keeps for images: nothing but what the index names, and nothing half done.
 expect_clean_store() {
