@@ -45,7 +45,8 @@ std::string link(Type type, const std::string& path, const std::string& target) 
 
 const std::string kEnd(2 * kBlock, '\0');
 
-class LayerTest : public testing::Test {
+// With small files written at once, and with all of them written last.
+class LayerTest : public testing::TestWithParam<bool> {
  protected:
   void SetUp() override {
     std::string pattern = "/tmp/cove-layer-XXXXXX";
@@ -74,8 +75,17 @@ class LayerTest : public testing::Test {
     options.owners = ::geteuid() == 0;
     options.special_bits = true;
     options.layer = true;
+    std::vector<PendingFile> pending;
+    if (GetParam()) {
+      options.defer = [&pending](PendingFile later) -> Status {
+        pending.push_back(std::move(later));
+        return {};
+      };
+    }
     Unpacker unpacker(layer.get(), options);
-    return unpacker.add_all(reader);
+    while (const auto entry = COVE_TRY(reader.next())) COVE_TRY(unpacker.add(*entry, reader));
+    for (auto later = pending.rbegin(); later != pending.rend(); ++later) COVE_TRY(unpacker.complete(*later));
+    return unpacker.finish();
   }
   // "-" nothing, "w" a whiteout, "o" an opaque directory, "d" a directory, else a file's content.
   std::string at(const std::string& name) {
@@ -92,7 +102,7 @@ class LayerTest : public testing::Test {
   mode_t mask = 0;
 };
 
-TEST_F(LayerTest, WhiteoutsBecomeOverlays) {
+TEST_P(LayerTest, WhiteoutsBecomeOverlays) {
   ASSERT_TRUE(unpack(directory("etc") + file("etc/.wh.passwd") + file(".wh.gone") + directory("var/") +
                      file("var/.wh..wh..opq") + file("var/kept", "kept") + file(".wh..wh.plnk/1.2", "x") +
                      file(".wh..wh.aufs"))
@@ -105,7 +115,7 @@ TEST_F(LayerTest, WhiteoutsBecomeOverlays) {
   EXPECT_EQ(at(".wh..wh.aufs"), "-");
 }
 
-TEST_F(LayerTest, AWhiteoutHidesLowerLayersOnly) {
+TEST_P(LayerTest, AWhiteoutHidesLowerLayersOnly) {
   ASSERT_TRUE(
       unpack(file("a", "mine") + file(".wh.a") + directory("d") + file("d/x", "x") + file(".wh.d")).ok());
   EXPECT_EQ(at("a"), "mine");
@@ -113,7 +123,7 @@ TEST_F(LayerTest, AWhiteoutHidesLowerLayersOnly) {
   EXPECT_EQ(at("d/x"), "x");
 }
 
-TEST_F(LayerTest, WhatFollowsAWhiteoutTakesItsPlace) {
+TEST_P(LayerTest, WhatFollowsAWhiteoutTakesItsPlace) {
   ASSERT_TRUE(unpack(file(".wh.a") + file("a", "new") + file(".wh.d") + directory("d") + file("d/x", "x") +
                      file(".wh.e") + file("e/deep/y", "y") + file("f", "file") + file("f/z", "z"))
                   .ok());
@@ -126,7 +136,7 @@ TEST_F(LayerTest, WhatFollowsAWhiteoutTakesItsPlace) {
   EXPECT_EQ(at("f/z"), "z");
 }
 
-TEST_F(LayerTest, TheLaterEntryCounts) {
+TEST_P(LayerTest, TheLaterEntryCounts) {
   ASSERT_TRUE(unpack(directory("d") + file("d/sub/x", "x") + file("d", "file") + file("a", "1") +
                      link(Type::symlink, "a", "d") + file("n/a", "n") + file("n", "gone") + file("n/b", "b"))
                   .ok());
@@ -136,7 +146,7 @@ TEST_F(LayerTest, TheLaterEntryCounts) {
   EXPECT_EQ(at("n/b"), "b");
 }
 
-TEST_F(LayerTest, WhiteoutTricksAreRefused) {
+TEST_P(LayerTest, WhiteoutTricksAreRefused) {
   for (const std::string name : {".wh.", "d/.wh..", "d/.wh..."}) {
     const Status made = unpack(directory("d") + file(name));
     ASSERT_FALSE(made.ok()) << name;
@@ -149,7 +159,7 @@ TEST_F(LayerTest, WhiteoutTricksAreRefused) {
   EXPECT_EQ(at("null"), "-");
 }
 
-TEST_F(LayerTest, LinksStayInTheLayer) {
+TEST_P(LayerTest, LinksStayInTheLayer) {
   std::filesystem::create_directory(home + "/outside");
   ASSERT_TRUE(unpack(link(Type::symlink, "abs", "/outside") + file("abs/x", "x") +
                      link(Type::symlink, "up", "../outside") + file("up/y", "y") + directory("outside"))
@@ -162,7 +172,7 @@ TEST_F(LayerTest, LinksStayInTheLayer) {
   EXPECT_FALSE(unpack(link(Type::hard_link, "h", "usr")).ok());
 }
 
-TEST_F(LayerTest, ModesAndTimes) {
+TEST_P(LayerTest, ModesAndTimes) {
   Entry root = entry_of(Type::directory, "./");
   root.mode = 0711;
   root.time = {1000, 0};
@@ -181,7 +191,7 @@ TEST_F(LayerTest, ModesAndTimes) {
   EXPECT_EQ(su.st_mtim.tv_nsec, 678);
 }
 
-TEST_F(LayerTest, OverlaysOwnAttributesAreNotTaken) {
+TEST_P(LayerTest, OverlaysOwnAttributesAreNotTaken) {
   Entry entry = entry_of(Type::directory, "d");
   entry.attributes = {
       {"user.overlay.opaque", "y"}, {"user.note", "kept"}, {"trusted.overlay.redirect", "/etc"}};
@@ -190,7 +200,7 @@ TEST_F(LayerTest, OverlaysOwnAttributesAreNotTaken) {
 }
 
 // Access lists as the kernel has them (acl(5), linux/posix_acl_xattr.h): user 77 may read.
-TEST_F(LayerTest, AccessListsAreKept) {
+TEST_P(LayerTest, AccessListsAreKept) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root";
   const std::string list(
       "\2\0\0\0\1\0\6\0\xff\xff\xff\xff\2\0\4\0\x4d\0\0\0\4\0\4\0\xff\xff\xff\xff"
@@ -211,7 +221,7 @@ TEST_F(LayerTest, AccessListsAreKept) {
   EXPECT_FALSE(attribute("d/plain", "system.posix_acl_access"));
 }
 
-TEST_F(LayerTest, LimitsHold) {
+TEST_P(LayerTest, LimitsHold) {
   std::string deep;
   for (int i = 0; i < 600; ++i) deep += "d/";
   EXPECT_THAT(unpack(directory(deep)).error().message(), HasSubstr("directories within each other"));
@@ -247,7 +257,7 @@ std::string pax(const std::vector<std::string>& records) {
          std::string(padded(text.size()) - text.size(), '\0');
 }
 
-TEST_F(LayerTest, SparseFilesOfPax) {
+TEST_P(LayerTest, SparseFilesOfPax) {
   const std::string zeros(1000, '\0');
   // Forms 0.0, 0.1 and 1.0.
   ASSERT_TRUE(unpack(pax({"GNU.sparse.size=2006", "GNU.sparse.numblocks=2", "GNU.sparse.offset=1000",
@@ -269,7 +279,7 @@ TEST_F(LayerTest, SparseFilesOfPax) {
   EXPECT_EQ(at("d"), "next");
 }
 
-TEST_F(LayerTest, SparseMapsThatDoNotFitAreRefused) {
+TEST_P(LayerTest, SparseMapsThatDoNotFitAreRefused) {
   for (const std::string map : {"0,3,2,3", "0,7", "1000,3,0,3", "0,3,1999,3", "0,3,1000", "x,3", "0,3"}) {
     EXPECT_FALSE(unpack(pax({"GNU.sparse.size=2000", "GNU.sparse.map=" + map}) + file("b", "onetwo")).ok())
         << map;
@@ -277,6 +287,9 @@ TEST_F(LayerTest, SparseMapsThatDoNotFitAreRefused) {
   EXPECT_FALSE(
       unpack(pax({"GNU.sparse.major=1", "GNU.sparse.realsize=9"}) + file("c", "no map here at all")).ok());
 }
+
+INSTANTIATE_TEST_SUITE_P(Files, LayerTest, testing::Bool(),
+                         [](const auto& deferred) { return deferred.param ? "Last" : "AtOnce"; });
 
 }  // namespace
 }  // namespace cove::archive

@@ -58,6 +58,8 @@ gives_up 'headers of the response are too long' '99 ^GET.*manifests headers'
 # Wrong bytes are never taken, whether of a manifest, a config or a layer.
 gives_up 'should have digest sha256:' '99 ^GET.*manifests garble'
 gives_up 'sha256:' '99 ^GET.*blobs garble'
+gives_up 'changed or damaged on its way' "99 ^GET.*$layer garble"
+expect_eq "$(find "$COVE_DATA_ROOT/images"/{layers,partial} -mindepth 1 -maxdepth 1)" "" "what is made of wrong bytes"
 
 # A token that is never good enough: asked for a few times only.
 gives_up 'status 401' '99 ^GET.*manifests unauthorized'

@@ -58,5 +58,15 @@ TEST(StageWords, AreDockers) {
             "Mounted from a/b");
 }
 
+TEST(BarText, ALoadHasItsWords) {
+  Item item{.digest = "sha256:0123456789abcdef", .total = 2000, .moved = 1000, .stage = Stage::moving};
+  EXPECT_EQ(bar_text(Direction::load, item, 0, 0),
+            "0123456789ab: Loading layer [====================>                   ]  1kB/2kB");
+  item.stage = Stage::unpacking;
+  EXPECT_EQ(bar_text(Direction::load, item, 0, 0), "0123456789ab: Extracting");
+  item.stage = Stage::done;
+  EXPECT_EQ(bar_text(Direction::load, item, 0, 0), "0123456789ab: Load complete");
+}
+
 }  // namespace
 }  // namespace cove::cli
