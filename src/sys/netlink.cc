@@ -19,6 +19,11 @@ Result<UniqueFd> open_netlink(int protocol) {
   return socket;
 }
 
+Status set_netlink_buffer(int socket, int bytes) {
+  if (::setsockopt(socket, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof bytes) == 0) return {};
+  return last_error("make room for {} bytes in a netlink socket", bytes);
+}
+
 Status send_netlink(int socket, std::span<const std::byte> messages) {
   const ssize_t sent =
       retry_interrupted([&] { return ::send(socket, messages.data(), messages.size(), MSG_NOSIGNAL); });

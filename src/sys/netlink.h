@@ -14,6 +14,10 @@ namespace cove::sys {
 // seriously.
 Result<UniqueFd> open_netlink(int protocol);
 
+// Room for one datagram of so many bytes to be sent, whatever this machine's usual limit is. Needs
+// CAP_NET_ADMIN.
+Status set_netlink_buffer(int socket, int bytes);
+
 // One datagram, which may hold several messages.
 Status send_netlink(int socket, std::span<const std::byte> messages);
 

@@ -53,6 +53,14 @@ void check_address(const Message& message) {
   require(print_address(*address) != "?");
 }
 
+void check_route(const Message& message) {
+  const auto route = parse_route(message);
+  if (!route.ok()) return check_error(route.error());
+  const size_t size = route->family == AF_INET ? 4 : 16;
+  require(message.type == RTM_NEWROUTE && route->destination.size() == size);
+  require(route->prefix_length <= size * 8);
+}
+
 void check_acknowledgement(const Message& message) {
   const auto answer = parse_acknowledgement(message);
   if (!answer.ok()) return check_error(answer.error());
@@ -78,6 +86,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       check_attributes(message.value()->attributes(body));
     }
     check_link(**message);
+    check_route(**message);
     check_address(**message);
     check_acknowledgement(**message);
   }

@@ -53,6 +53,13 @@ Status take_link_attribute(const Attribute& attribute, Link& link) {
     case IFLA_MTU:
       link.mtu = attribute.number().value_or(0);
       break;
+    case IFLA_ADDRESS:
+      if (attribute.value.size() == link.mac.size())
+        memcpy(link.mac.data(), attribute.value.data(), link.mac.size());
+      break;
+    case IFLA_MASTER:
+      link.master = static_cast<int>(attribute.number().value_or(0));
+      break;
     case IFLA_LINKINFO:
       link.kind = COVE_TRY(kind_of(attribute.value));
       break;
@@ -156,6 +163,29 @@ Result<Address> parse_address(const Message& message) {
   if (address.peer.empty()) address.peer = address.local;
   if (address.link <= 0 || !sizes_fit(address)) return incomplete("an address that is none");
   return address;
+}
+
+Result<Route> parse_route(const Message& message) {
+  const auto header = message.body<rtmsg>();
+  if (message.type != RTM_NEWROUTE || !header.has_value()) return incomplete("no route");
+  if (header->rtm_family != AF_INET && header->rtm_family != AF_INET6) {
+    return incomplete(fmt::format("a route of family {}", header->rtm_family));
+  }
+  const size_t size = header->rtm_family == AF_INET ? kIpv4Size : kIpv6Size;
+  Route route;
+  route.family = header->rtm_family;
+  route.prefix_length = header->rtm_dst_len;
+  route.type = header->rtm_type;
+  route.destination.resize(size);
+  Bytes rest = message.attributes(sizeof *header);
+  while (const auto attribute = COVE_TRY(next_attribute(rest))) {
+    if (attribute->type == RTA_DST) route.destination = bytes_of(*attribute);
+    if (attribute->type == RTA_OIF) route.link = static_cast<int>(attribute->number().value_or(0));
+  }
+  if (route.destination.size() != size || route.prefix_length > size * 8) {
+    return incomplete("a route to an address that is none");
+  }
+  return route;
 }
 
 }  // namespace cove::netlink

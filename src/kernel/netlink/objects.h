@@ -2,6 +2,7 @@
 // linux/if_link.h, linux/if_addr.h.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -10,6 +11,8 @@
 #include "kernel/netlink/message.h"
 
 namespace cove::netlink {
+
+using MacAddress = std::array<uint8_t, 6>;
 
 inline constexpr size_t kMaxLinkName = 15;  // IFNAMSIZ - 1
 
@@ -36,6 +39,8 @@ struct Link {
   unsigned flags = 0;  // IFF_*
   uint32_t mtu = 0;    // bytes
   std::string kind;    // "veth", "bridge" …; empty for hardware and lo
+  int master = 0;      // the index of the bridge, say, that it is a port of; 0: none
+  MacAddress mac{};    // zero: it has none of six bytes
   LinkCounters counters;
 
   friend bool operator==(const Link&, const Link&) = default;
@@ -55,11 +60,24 @@ struct Address {
   friend bool operator==(const Address&, const Address&) = default;
 };
 
+// A route as far as others must keep clear of it.
+struct Route {
+  uint8_t family = 0;         // AF_INET or AF_INET6
+  uint8_t prefix_length = 0;  // 0: a default route
+  uint8_t type = 0;           // RTN_UNICAST …
+  int link = 0;               // the outgoing interface's index; 0: none, or several
+  std::string destination;    // 4 or 16 bytes in network order, also for a default route
+
+  friend bool operator==(const Route&, const Route&) = default;
+};
+
 // "10.0.0.2/24", for messages.
 [[nodiscard]] std::string print_address(const Address& address);
 
-// From an RTM_NEWLINK or RTM_NEWADDR message. Error: protocol, where something is cut short or missing.
+// From an RTM_NEWLINK, RTM_NEWADDR or RTM_NEWROUTE message. Error: protocol, where something is cut short or
+// missing.
 Result<Link> parse_link(const Message& message);
 Result<Address> parse_address(const Message& message);
+Result<Route> parse_route(const Message& message);
 
 }  // namespace cove::netlink

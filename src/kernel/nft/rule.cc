@@ -1,0 +1,253 @@
+#include "kernel/nft/rule.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <netinet/ip.h>
+#include <netinet/ip6.h>
+
+#include <array>
+#include <cstddef>
+
+namespace cove::nft {
+namespace {
+
+static_assert(static_cast<uint32_t>(Register::r0) == NFT_REG32_00 &&
+              static_cast<uint32_t>(Register::r12) == NFT_REG32_12);
+static_assert(static_cast<uint32_t>(Meta::protocol) == NFT_META_L4PROTO &&
+              static_cast<uint32_t>(Meta::in_name) == NFT_META_IIFNAME &&
+              static_cast<uint32_t>(Meta::out_name) == NFT_META_OIFNAME &&
+              static_cast<uint32_t>(Meta::family) == NFT_META_NFPROTO);
+
+constexpr uint32_t kPortSize = 2;
+constexpr uint32_t kDestinationPort = 2;  // behind the source port, in TCP, UDP and SCTP alike
+
+template <typename T>
+Bytes bytes_of(const T& value) {
+  return std::as_bytes(std::span(&value, 1));
+}
+
+uint32_t address_size(uint8_t nfproto) {
+  return nfproto == NFPROTO_IPV4 ? sizeof(in_addr) : sizeof(in6_addr);
+}
+
+void reg(MessageWriter& writer, uint16_t type, Register which) {
+  big_number(writer, type, static_cast<uint32_t>(which));
+}
+
+void value(MessageWriter& writer, uint16_t type, Bytes data) {
+  const size_t opened = writer.open(type);
+  writer.attribute(NFTA_DATA_VALUE, data);
+  writer.close(opened);
+}
+
+}  // namespace
+
+RuleWriter::RuleWriter(Batch& batch, std::string_view chain)
+    : writer_(batch.begin(NFT_MSG_NEWRULE, NLM_F_CREATE | NLM_F_APPEND,
+                          fmt::format("make a rule in the nftables chain {} {}", batch.table(), chain))) {
+  writer_.text(NFTA_RULE_TABLE, batch.table());
+  writer_.text(NFTA_RULE_CHAIN, chain);
+  expressions_ = writer_.open(NFTA_RULE_EXPRESSIONS);
+}
+
+RuleWriter::~RuleWriter() {
+  writer_.close(expressions_);
+}
+
+size_t RuleWriter::begin(std::string_view name) {
+  element_ = writer_.open(NFTA_LIST_ELEM);
+  writer_.text(NFTA_EXPR_NAME, name);
+  return writer_.open(NFTA_EXPR_DATA);
+}
+
+void RuleWriter::end(size_t opened) {
+  writer_.close(opened);
+  writer_.close(element_);
+}
+
+RuleWriter& RuleWriter::meta(Meta key, Register to) {
+  const size_t opened = begin("meta");
+  reg(writer_, NFTA_META_DREG, to);
+  big_number(writer_, NFTA_META_KEY, static_cast<uint32_t>(key));
+  end(opened);
+  return *this;
+}
+
+RuleWriter& RuleWriter::connection(uint32_t key, Register to) {
+  const size_t opened = begin("ct");
+  reg(writer_, NFTA_CT_DREG, to);
+  big_number(writer_, NFTA_CT_KEY, key);
+  end(opened);
+  return *this;
+}
+
+RuleWriter& RuleWriter::payload(uint32_t base, uint32_t offset, uint32_t size, Register to) {
+  const size_t opened = begin("payload");
+  reg(writer_, NFTA_PAYLOAD_DREG, to);
+  big_number(writer_, NFTA_PAYLOAD_BASE, base);
+  big_number(writer_, NFTA_PAYLOAD_OFFSET, offset);
+  big_number(writer_, NFTA_PAYLOAD_LEN, size);
+  end(opened);
+  return *this;
+}
+
+RuleWriter& RuleWriter::mask(Register in, Bytes bits) {
+  const std::vector<std::byte> nothing(bits.size());
+  const size_t opened = begin("bitwise");
+  reg(writer_, NFTA_BITWISE_SREG, in);
+  reg(writer_, NFTA_BITWISE_DREG, in);
+  big_number(writer_, NFTA_BITWISE_LEN, static_cast<uint32_t>(bits.size()));
+  value(writer_, NFTA_BITWISE_MASK, bits);
+  value(writer_, NFTA_BITWISE_XOR, nothing);
+  end(opened);
+  return *this;
+}
+
+RuleWriter& RuleWriter::compare(Register in, uint32_t how, Bytes data) {
+  const size_t opened = begin("cmp");
+  reg(writer_, NFTA_CMP_SREG, in);
+  big_number(writer_, NFTA_CMP_OP, how);
+  value(writer_, NFTA_CMP_DATA, data);
+  end(opened);
+  return *this;
+}
+
+// The registers of `ct` are in the machine's byte order.
+RuleWriter& RuleWriter::any_bit(Register in, uint32_t bits) {
+  constexpr uint32_t kNone = 0;
+  return mask(in, bytes_of(bits)).compare(in, NFT_CMP_NEQ, bytes_of(kNone));
+}
+
+RuleWriter& RuleWriter::verdict(int code, std::string_view chain) {
+  const size_t opened = begin("immediate");
+  big_number(writer_, NFTA_IMMEDIATE_DREG, NFT_REG_VERDICT);
+  const size_t data = writer_.open(NFTA_IMMEDIATE_DATA);
+  const size_t inner = writer_.open(NFTA_DATA_VERDICT);
+  big_number(writer_, NFTA_VERDICT_CODE, static_cast<uint32_t>(code));
+  if (!chain.empty()) writer_.text(NFTA_VERDICT_CHAIN, chain);
+  writer_.close(inner);
+  writer_.close(data);
+  end(opened);
+  return *this;
+}
+
+RuleWriter& RuleWriter::family(uint8_t nfproto) {
+  return meta(Meta::family, Register::r0).compare(Register::r0, NFT_CMP_EQ, bytes_of(nfproto));
+}
+
+RuleWriter& RuleWriter::in_interface(std::string_view set) {
+  return meta(Meta::in_name, Register::r0).in_set(set, Register::r0);
+}
+
+RuleWriter& RuleWriter::out_interface(std::string_view set) {
+  return meta(Meta::out_name, Register::r0).in_set(set, Register::r0);
+}
+
+RuleWriter& RuleWriter::interfaces(std::string_view set) {
+  return meta(Meta::in_name, Register::r0).meta(Meta::out_name, Register::r4).in_set(set, Register::r0);
+}
+
+RuleWriter& RuleWriter::connection_state(uint32_t any_of) {
+  return connection(NFT_CT_STATE, Register::r0).any_bit(Register::r0, any_of);
+}
+
+RuleWriter& RuleWriter::connection_status(uint32_t any_of) {
+  return connection(NFT_CT_STATUS, Register::r0).any_bit(Register::r0, any_of);
+}
+
+RuleWriter& RuleWriter::loopback_source() {
+  const uint8_t net = IN_LOOPBACKNET;
+  return family(NFPROTO_IPV4)
+      .payload(NFT_PAYLOAD_NETWORK_HEADER, offsetof(iphdr, saddr), 1, Register::r0)
+      .compare(Register::r0, NFT_CMP_EQ, bytes_of(net));
+}
+
+RuleWriter& RuleWriter::loopback_destination() {
+  const uint8_t net = IN_LOOPBACKNET;
+  return family(NFPROTO_IPV4)
+      .payload(NFT_PAYLOAD_NETWORK_HEADER, offsetof(iphdr, daddr), 1, Register::r0)
+      .compare(Register::r0, NFT_CMP_EQ, bytes_of(net));
+}
+
+RuleWriter& RuleWriter::source_in(std::string_view set, uint8_t nfproto) {
+  const bool four = nfproto == NFPROTO_IPV4;
+  return family(nfproto)
+      .payload(NFT_PAYLOAD_NETWORK_HEADER, four ? offsetof(iphdr, saddr) : offsetof(ip6_hdr, ip6_src),
+               address_size(nfproto), Register::r0)
+      .in_set(set, Register::r0);
+}
+
+RuleWriter& RuleWriter::local_destination() {
+  const uint32_t local = RTN_LOCAL;
+  const size_t opened = begin("fib");
+  reg(writer_, NFTA_FIB_DREG, Register::r0);
+  big_number(writer_, NFTA_FIB_RESULT, NFT_FIB_RESULT_ADDRTYPE);
+  big_number(writer_, NFTA_FIB_FLAGS, NFTA_FIB_F_DADDR);
+  end(opened);
+  return compare(Register::r0, NFT_CMP_EQ, bytes_of(local));
+}
+
+RuleWriter& RuleWriter::in_set(std::string_view set, Register key) {
+  const size_t opened = begin("lookup");
+  writer_.text(NFTA_LOOKUP_SET, set);
+  reg(writer_, NFTA_LOOKUP_SREG, key);
+  end(opened);
+  return *this;
+}
+
+RuleWriter& RuleWriter::in_map(std::string_view map, Register key, Register to) {
+  const size_t opened = begin("lookup");
+  writer_.text(NFTA_LOOKUP_SET, map);
+  reg(writer_, NFTA_LOOKUP_SREG, key);
+  reg(writer_, NFTA_LOOKUP_DREG, to);
+  end(opened);
+  return *this;
+}
+
+RuleWriter& RuleWriter::load_destination(uint8_t nfproto, Register to) {
+  const bool four = nfproto == NFPROTO_IPV4;
+  return payload(NFT_PAYLOAD_NETWORK_HEADER, four ? offsetof(iphdr, daddr) : offsetof(ip6_hdr, ip6_dst),
+                 address_size(nfproto), to);
+}
+
+RuleWriter& RuleWriter::load_protocol(Register to) {
+  return meta(Meta::protocol, to);
+}
+
+RuleWriter& RuleWriter::load_destination_port(Register to) {
+  return payload(NFT_PAYLOAD_TRANSPORT_HEADER, kDestinationPort, kPortSize, to);
+}
+
+RuleWriter& RuleWriter::accept() {
+  return verdict(NF_ACCEPT);
+}
+
+RuleWriter& RuleWriter::drop() {
+  return verdict(NF_DROP);
+}
+
+RuleWriter& RuleWriter::jump(std::string_view chain) {
+  return verdict(NFT_JUMP, chain);
+}
+
+RuleWriter& RuleWriter::masquerade() {
+  end(begin("masq"));
+  return *this;
+}
+
+RuleWriter& RuleWriter::destination_nat(uint8_t nfproto, Register address, const Register* port) {
+  const size_t opened = begin("nat");
+  big_number(writer_, NFTA_NAT_TYPE, NFT_NAT_DNAT);
+  big_number(writer_, NFTA_NAT_FAMILY, nfproto);
+  reg(writer_, NFTA_NAT_REG_ADDR_MIN, address);
+  if (port != nullptr) reg(writer_, NFTA_NAT_REG_PROTO_MIN, *port);
+  end(opened);
+  return *this;
+}
+
+}  // namespace cove::nft
