@@ -1,0 +1,166 @@
+#include "network/attachment.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+
+#include "fields/read_object.h"
+#include "fields/visitor.h"
+#include "fields/writer.h"
+#include "kernel/procfs/procfs.h"
+#include "network/text_fields.h"
+#include "sys/file.h"
+
+namespace cove::network {
+namespace {
+
+constexpr std::string_view kPrefix = "cv";
+constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuvwxyz";
+constexpr std::string_view kHexadecimal = "0123456789abcdef";
+
+std::string directory_of(const Roots& roots) {
+  return roots.run + "/attached";
+}
+
+std::string path_of(const Roots& roots, std::string_view owner) {
+  return fmt::format("{}/{}", directory_of(roots), owner);
+}
+
+// 0 is left out. A length that is too large is that of no address: see parse_attachment().
+void length(fields::FieldVisitor& v, std::string_view name, uint8_t& value) {
+  std::optional<uint32_t> given;
+  if (value != 0) given = value;
+  v.field(name, given);
+  value = static_cast<uint8_t>(std::min<uint32_t>(given.value_or(0), UINT8_MAX));
+}
+
+// As PortRequest, whose form it has.
+std::string print_published(const PublishedPort& port) {
+  return port.port == 0 ? std::string()
+                        : print_port_request(
+                              {port.protocol, port.host, port.host_port, port.count, port.port, port.count});
+}
+
+Result<PublishedPort> parse_published(std::string_view text) {
+  const PortRequest port = COVE_TRY(parse_port_request(text));
+  return PublishedPort{port.protocol, port.host, port.host_port, {}, port.port, port.count};
+}
+
+}  // namespace
+
+static void describe(fields::FieldVisitor& v, Endpoint& endpoint) {
+  v.required("network", endpoint.network);
+  v.required("name", endpoint.network_name);
+  text_field(
+      v, "driver", endpoint.driver, [](Driver driver) { return std::string(driver_name(driver)); },
+      &parse_driver);
+  v.field("outer", endpoint.outer);
+  v.required("interface", endpoint.interface);
+  text_field(v, "mac", endpoint.mac, &print_mac, &parse_mac);
+  text_field(v, "ipv4", endpoint.ipv4, &print_address, &parse_address);
+  text_field(v, "ipv6", endpoint.ipv6, &print_address, &parse_address);
+  length(v, "length4", endpoint.length4);
+  length(v, "length6", endpoint.length6);
+  text_field(v, "gateway4", endpoint.gateway4, &print_address, &parse_address);
+  text_field(v, "gateway6", endpoint.gateway6, &print_address, &parse_address);
+  v.field("aliases", endpoint.aliases);
+}
+
+static void describe(fields::FieldVisitor& v, PublishedPort& port) {
+  IpAddress address = port.address;
+  text_field(v, "ports", port, &print_published, &parse_published);
+  text_field(v, "address", address, &print_address, &parse_address);
+  port.address = address;
+}
+
+static void describe(fields::FieldVisitor& v, Attachment& attachment) {
+  v.required("owner", attachment.owner);
+  v.field("name", attachment.name);
+  int64_t pid = attachment.pid;
+  v.required("pid", pid);
+  attachment.pid = static_cast<pid_t>(pid);
+  v.required("startTime", attachment.start_time);
+  v.field("endpoints", attachment.endpoints);
+  v.field("ports", attachment.ports);
+}
+
+Endpoint* Attachment::find(std::string_view network_id) noexcept {
+  const auto found = std::find_if(endpoints.begin(), endpoints.end(),
+                                  [&](const Endpoint& endpoint) { return endpoint.network == network_id; });
+  return found == endpoints.end() ? nullptr : &*found;
+}
+
+std::string print_attachment(const Attachment& attachment) {
+  return fields::print_object(attachment, JsonWriter::Layout::compact);
+}
+
+Result<Attachment> parse_attachment(std::string_view text) {
+  Attachment attachment = COVE_TRY(fields::read_object<Attachment>(text));
+  if (!is_owner(attachment.owner))
+    return Error(ErrorCode::invalid_argument, "owner: must have 12 hexadecimal digits");
+  for (const Endpoint& endpoint : attachment.endpoints) {
+    if (endpoint.length4 > IpAddress{AF_INET}.bits() || endpoint.length6 > IpAddress{AF_INET6}.bits())
+      return Error(ErrorCode::invalid_argument, "endpoints: the length of a prefix is not possible");
+  }
+  return attachment;
+}
+
+bool is_owner(std::string_view text) noexcept {
+  return text.size() == kOwnerLength && text.find_first_not_of(kHexadecimal) == std::string_view::npos;
+}
+
+std::string outer_name(std::string_view owner, size_t index) {
+  return fmt::format("{}{}{}", kPrefix, owner, kDigits[index % kDigits.size()]);
+}
+
+std::optional<std::string> owner_of_link(std::string_view name) {
+  if (name.size() != kPrefix.size() + kOwnerLength + 1 || !name.starts_with(kPrefix)) return std::nullopt;
+  const std::string_view owner = name.substr(kPrefix.size(), kOwnerLength);
+  if (!is_owner(owner) || kDigits.find(name.back()) == std::string_view::npos) return std::nullopt;
+  return std::string(owner);
+}
+
+Status write_attachment(const Roots& roots, const Attachment& attachment) {
+  COVE_TRY(sys::make_directories(directory_of(roots), 0700));
+  return sys::replace_file(path_of(roots, attachment.owner).c_str(), print_attachment(attachment), 0600);
+}
+
+Result<std::optional<Attachment>> read_attachment(const Roots& roots, std::string_view owner) {
+  const std::string path = path_of(roots, owner);
+  const Result<std::string> text = sys::read_file(path.c_str());
+  if (!text && text.error().sys_errno() == ENOENT) return std::optional<Attachment>();
+  if (!text) return text.error();
+  Attachment attachment = COVE_TRY(parse_attachment(*text).context(path));
+  if (attachment.owner != owner) return Error(ErrorCode::invalid_argument, path + ": it is another owner's");
+  return std::optional(std::move(attachment));
+}
+
+Status remove_attachment(const Roots& roots, std::string_view owner) {
+  Status removed = sys::remove_file_at(AT_FDCWD, path_of(roots, owner).c_str());
+  if (!removed && removed.error().sys_errno() == ENOENT) return {};
+  return removed;
+}
+
+Result<std::vector<std::string>> list_attached(const Roots& roots) {
+  Result<std::vector<std::string>> names = sys::list_directory(AT_FDCWD, directory_of(roots).c_str());
+  if (!names && names.error().sys_errno() == ENOENT) return std::vector<std::string>();
+  if (!names) return names;
+  std::erase_if(*names, [](const std::string& name) { return !is_owner(name); });
+  return names;
+}
+
+std::string owner_name(const Roots& roots, std::string_view owner) {
+  const auto attachment = read_attachment(roots, owner);
+  const bool named = attachment && *attachment && !(*attachment)->name.empty();
+  return named ? (*attachment)->name : std::string(owner);
+}
+
+bool lives(const Attachment& attachment) {
+  const Result<procfs::ProcessStat> stat = procfs::read_stat(attachment.pid);
+  return stat && !stat->dead() && stat->start_time == attachment.start_time;
+}
+
+}  // namespace cove::network
