@@ -27,9 +27,9 @@
 namespace cove::cli {
 namespace {
 
-constexpr std::array kRunGroups{&kRunImageOptions, &kContainerOptions, &kHealthOptions,    &kNameOptions,
-                                &kRootOptions,     &kMountOptions,     &kNamespaceOptions, &kPrivilegeOptions,
-                                &kLimitOptions,    &kProcessOptions,   &kOutputOptions};
+constexpr std::array kRunGroups{&kRunImageOptions,  &kContainerOptions, &kHealthOptions,  &kNameOptions,
+                                &kNetworkOptions,   &kRootOptions,      &kMountOptions,   &kNamespaceOptions,
+                                &kPrivilegeOptions, &kLimitOptions,     &kProcessOptions, &kOutputOptions};
 constexpr std::array kStartGroups{&kStartOptions};
 constexpr std::array kStopGroups{&kStopOptions};
 constexpr std::array kKillGroups{&kKillOptions};
@@ -44,8 +44,8 @@ constexpr std::array kInspectGroups{&kInspectOptions};
 constexpr std::array kLogsGroups{&kLogsOptions};
 constexpr std::array kEventsGroups{&kEventsOptions};
 constexpr std::array kExplainGroups{
-    &kFormatOptions<RunRequest>, &kRootOptions,  &kMountOptions,   &kNamespaceOptions,
-    &kPrivilegeOptions,          &kLimitOptions, &kProcessOptions, &kOutputOptions};
+    &kFormatOptions<RunRequest>, &kNetworkOptions, &kRootOptions,    &kMountOptions, &kNamespaceOptions,
+    &kPrivilegeOptions,          &kLimitOptions,   &kProcessOptions, &kOutputOptions};
 constexpr std::array kUpdateGroups{&kUpdateOptions};
 constexpr std::array kInfoGroups{&kInfoOptions};
 constexpr std::array kDoctorGroups{&kDoctorOptions};
@@ -205,11 +205,15 @@ constexpr std::array kFirstCommands{
             "which h explains.",
         .operands = Operands::optional,
         .run = &top_command},
-    Command{.name = "port",
-            .operands_text = "CONTAINER [PORT[/PROTOCOL]]",
-            .summary = "Show what ports of a container can be reached through this machine",
-            .operands = Operands::several,
-            .run = &port_command},
+    Command{
+        .name = "port",
+        .operands_text = "CONTAINER [PORT[/PROTOCOL]] | add|rm CONTAINER PORT...",
+        .summary = "Show what ports of a container can be reached through this machine, or change them",
+        .description =
+            "add publishes more ports of a container, written as for -p, and rm takes some of them back, by "
+            "their port of this machine; of one that runs at once, and for its next start.",
+        .operands = Operands::several,
+        .run = &port_command},
     Command{.name = monitor::kLaunchCommand,
             .summary = "Launch a container; for its monitor",
             .operands = Operands::several,
@@ -254,6 +258,8 @@ constexpr std::array kLastCommands{
     Command{.name = "volume",
             .summary = "Manage volumes: directories that outlive containers",
             .subcommands = &kVolumeCommands},
+    Command{
+        .name = "network", .summary = "Manage networks: who reaches whom", .subcommands = &kNetworkCommands},
     Command{.name = "ns",
             .summary = "See, enter and keep the namespaces of containers",
             .subcommands = &kNsCommands},

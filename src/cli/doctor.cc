@@ -1,11 +1,15 @@
 // cove doctor
+#include <fmt/format.h>
+
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/containers/context.h"
 #include "cli/output_options.h"
 #include "cli/run_request.h"
 #include "kernel/probe/apparmor.h"
 #include "kernel/probe/probe.h"
+#include "network/store.h"
 #include "sys/file.h"
 
 namespace cove::cli {
@@ -31,6 +35,29 @@ Result<std::string> own_apparmor_profile() {
   return probe::apparmor_profile(path);
 }
 
+// A route that came after the network: its containers cannot be reached, or what is behind the route not by
+// them.
+probe::Finding find_subnets(const Invocation& invocation) {
+  probe::Finding finding{"subnets", "Subnets of networks", false, probe::Verdict::ok, {}, {}};
+  const auto roots = roots_of(invocation);
+  const auto overlaps = roots ? network::find_overlaps({roots->data, roots->run})
+                              : Result<std::vector<network::Overlap>>(roots.error());
+  if (!overlaps) {
+    finding.verdict = probe::Verdict::unknown;
+    finding.detail = overlaps.error().message();
+    return finding;
+  }
+  finding.detail = "none overlaps a route of this machine";
+  for (const network::Overlap& overlap : *overlaps) {
+    finding.verdict = probe::Verdict::limited;
+    finding.detail = fmt::format("network {} has {}, and there is a route to {}", overlap.network,
+                                 network::print_subnet(overlap.subnet), network::print_subnet(overlap.route));
+    finding.remedy = fmt::format(
+        "remove the network and make it again, with another --subnet: cove network rm {}", overlap.network);
+  }
+  return finding;
+}
+
 }  // namespace
 
 constinit const OptionGroup kDoctorOptions{"Output", kOptions};
@@ -43,7 +70,8 @@ int doctor_command(const Invocation& invocation) {
     const auto profile = own_apparmor_profile();
     return profile.ok() ? print(*profile) : fail(profile.error());
   }
-  const std::vector<probe::Finding> findings = probe::run_probes();
+  std::vector<probe::Finding> findings = probe::run_probes();
+  findings.push_back(find_subnets(invocation));
   const bool json = request.format == OutputFormat::json;
   const int printed = print(json ? probe::print_json(findings) : probe::print_text(findings));
   if (printed != 0) return printed;

@@ -76,6 +76,7 @@ void write_namespaces(JsonWriter& json, const LaunchPlan& plan) {
   json.end_object();
   json.member("hostname", plan.hostname).member("domainname", plan.domainname);
   json.member("loopback_up", plan.loopback_up);
+  if (!plan.networks.empty()) write_strings(json, "networks", plan.networks);
   json.key("time_offsets").begin_object();
   json.member("monotonic_ns", plan.time_offsets.monotonic_ns);
   json.member("boottime_ns", plan.time_offsets.boottime_ns).end_object();

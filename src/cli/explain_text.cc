@@ -109,6 +109,7 @@ void PlanText::namespaces() {
     if (kind == NamespaceKind::network && plan_.loopback_up) right += "; has a loopback interface";
     line(left, right);
   }
+  if (!plan_.networks.empty()) line("networks", fmt::format("{}", fmt::join(plan_.networks, ", ")));
   if (!plan_.hostname.empty()) line("host name", plan_.hostname);
   if (!plan_.domainname.empty()) line("domain name", plan_.domainname);
   if (plan_.time_offsets.monotonic_ns != 0) {

@@ -3,14 +3,25 @@
 
 #include "base/log.h"
 #include "cli/command.h"
+#include "cli/containers/context.h"
+#include "network/litter.h"
+#include "sys/identity.h"
 
 namespace cove::cli {
 
 int gc_command(const Invocation& invocation) {
   const Parsed parsed = parse_command_line("gc", invocation, nullptr);
   if (parsed.exit_status) return *parsed.exit_status;
-  const auto collected = sandbox::collect_garbage();
+  auto collected = sandbox::collect_garbage();
   if (!collected) return fail(collected.error());
+  if (const auto roots = roots_of(invocation); roots && sys::effective_uid() == 0) {
+    const auto litter = network::find_litter({roots->data, roots->run}, true, log_warning);
+    if (!litter) return fail(litter.error());
+    for (const network::Litter& one : *litter) {
+      if (one.failure.empty()) collected->removed.push_back(one.path);
+      if (!one.failure.empty()) collected->kept.push_back(one.path + ": " + one.failure);
+    }
+  }
   std::string text;
   for (const std::string& directory : collected->removed) text += "removed " + directory + "\n";
   if (text.empty() && collected->kept.empty()) text = "nothing to remove\n";

@@ -1,6 +1,7 @@
 #include "cli/namespace_values.h"
 
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include <limits>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "cli/environment.h"
 #include "cli/numbers.h"
 #include "kernel/idmap/map_text.h"
+#include "network/network.h"
 
 namespace cove::cli {
 namespace {
@@ -33,6 +35,44 @@ Result<std::optional<Joined>> parse_joined(std::string_view text, Caller& caller
   const auto pid =
       COVE_TRY(parse_whole(*rest, 1, std::numeric_limits<pid_t>::max()).context("the process id"));
   return std::optional<Joined>{Joined{{}, static_cast<pid_t>(pid)}};
+}
+
+// "name=NAME,ip=ADDRESS,…", as docker(1) has it for several networks.
+Status set_endpoint_key(std::string_view key, std::string_view value, network::EndpointRequest& endpoint) {
+  if (key == "name") {
+    COVE_TRY(network::check_network_name(value));
+    endpoint.network = value;
+  } else if (key == "ip" || key == "ip6") {
+    const network::IpAddress address = COVE_TRY(network::parse_address(value));
+    if ((address.family == AF_INET6) != (key == "ip6"))
+      return value_error(fmt::format("{}={} is of the other version", key, value),
+                         "ip=10.1.0.2, ip6=fd00::2");
+    (key == "ip" ? endpoint.ipv4 : endpoint.ipv6) = address;
+  } else if (key == "mac-address") {
+    endpoint.mac = COVE_TRY(network::parse_mac(value));
+  } else if (key == "alias") {
+    COVE_TRY(parse_host_name(value));
+    endpoint.aliases.emplace_back(value);
+  } else {
+    return value_error(fmt::format("{} is no key of a network", quote(key)),
+                       "choose name, ip, ip6, mac-address or alias");
+  }
+  return {};
+}
+
+Result<network::EndpointRequest> parse_endpoint(std::string_view text) {
+  network::EndpointRequest endpoint;
+  if (text.find('=') == std::string_view::npos) {
+    endpoint.network = text == "default" ? network::kDefaultNetwork : text;
+    COVE_TRY(network::check_network_name(endpoint.network));
+    return endpoint;
+  }
+  for (const std::string_view word : split(text, ',')) {
+    const Halves halves = split_once(word, '=');
+    COVE_TRY(set_endpoint_key(halves.first, halves.second.value_or(""), endpoint));
+  }
+  if (endpoint.network.empty()) return value_error("has no name", "as name=NAME,ip=10.1.0.2");
+  return endpoint;
 }
 
 }  // namespace
@@ -80,8 +120,9 @@ Status parse_network(std::string_view text, Caller& caller, sandbox::Options& op
   }
   auto joined = COVE_TRY(parse_joined(text, caller));
   if (!joined) {
-    return value_error("named networks are not available in this version",
-                       "choose none, host, ns:PATH or pid:N");
+    options.networks.networks.push_back(COVE_TRY(parse_endpoint(text)));
+    options.network = NetworkChoice::named;
+    return {};
   }
   options.network = joined->pid != 0 ? NetworkChoice::pid : NetworkChoice::path;
   options.network_pid = joined->pid;

@@ -15,7 +15,8 @@ Result<sandbox::NamespaceChoice> parse_namespace(std::string_view text, Caller& 
 // auto | keep-id | host | INSIDE:OUTSIDE:COUNT[,…] | ns:PATH | pid:N
 Result<sandbox::UsernsChoice> parse_userns(std::string_view text, Caller& caller);
 
-// none | host | ns:PATH | pid:N, into the three fields of the options.
+// none | host | ns:PATH | pid:N | NAME | name=NAME,KEY=VALUE…, into the fields of the options. Another
+// network than the first is added.
 Status parse_network(std::string_view text, Caller& caller, sandbox::Options& options);
 
 // monotonic=DURATION | boottime=DURATION; each once.

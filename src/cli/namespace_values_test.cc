@@ -54,7 +54,7 @@ TEST_F(NamespaceValuesTest, AUserNamespaceMayHaveItsMap) {
   EXPECT_FALSE(parse_userns("0:0:0", caller_).ok());
 }
 
-TEST_F(NamespaceValuesTest, NetworksWithANameComeLater) {
+TEST_F(NamespaceValuesTest, NetworksHaveNames) {
   EXPECT_TRUE(parse_network("host", caller_, options_).ok());
   EXPECT_EQ(options_.network, NetworkChoice::host);
   EXPECT_TRUE(parse_network("none", caller_, options_).ok());
@@ -65,9 +65,25 @@ TEST_F(NamespaceValuesTest, NetworksWithANameComeLater) {
   EXPECT_TRUE(parse_network("pid:9", caller_, options_).ok());
   EXPECT_EQ(options_.network, NetworkChoice::pid);
   EXPECT_EQ(options_.network_pid, 9);
-  EXPECT_EQ(failure(parse_network("bridge", caller_, options_)),
-            "named networks are not available in this version");
-  EXPECT_EQ(hint(parse_network("bridge", caller_, options_)), "choose none, host, ns:PATH or pid:N");
+  EXPECT_TRUE(parse_network("default", caller_, options_).ok());
+  EXPECT_TRUE(parse_network("name=web,ip=10.1.0.9,ip6=fd00::9,mac-address=02:00:00:00:00:09,alias=a,alias=b",
+                            caller_, options_)
+                  .ok());
+  EXPECT_EQ(options_.network, NetworkChoice::named);
+  const auto& networks = options_.networks.networks;
+  ASSERT_EQ(networks.size(), 2U);
+  EXPECT_EQ(networks[0].network, "bridge");
+  EXPECT_EQ(networks[1].network, "web");
+  EXPECT_EQ(network::print_address(networks[1].ipv4), "10.1.0.9");
+  EXPECT_EQ(network::print_address(networks[1].ipv6), "fd00::9");
+  EXPECT_EQ(network::print_mac(networks[1].mac), "02:00:00:00:00:09");
+  EXPECT_EQ(networks[1].aliases.size(), 2U);
+  EXPECT_EQ(failure(parse_network("a/b", caller_, options_)), "'a/b' is no name of a network");
+  EXPECT_EQ(failure(parse_network("ip=10.1.0.9", caller_, options_)), "has no name");
+  EXPECT_EQ(failure(parse_network("name=a,ip=fd00::1", caller_, options_)),
+            "ip=fd00::1 is of the other version");
+  EXPECT_EQ(failure(parse_network("name=a,gateway=1", caller_, options_)),
+            "'gateway' is no key of a network");
 }
 
 TEST_F(NamespaceValuesTest, EachClockHasOneOffset) {

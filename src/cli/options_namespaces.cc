@@ -3,6 +3,7 @@
 
 #include "cli/environment.h"
 #include "cli/namespace_values.h"
+#include "cli/numbers.h"
 #include "cli/run_request.h"
 
 namespace cove::cli {
@@ -30,9 +31,17 @@ Status set_userns(RunRequest& request, std::string_view value) {
   return option_set<&Options::userns, &parse_userns>(request, value);
 }
 
+// Networks may be several; a namespace that is another's, or has nothing, is the only one.
 Status set_network(RunRequest& request, std::string_view value) {
-  if (take_container(request, value, request.record.shared.network)) return {};
-  return parse_network(value, request.caller, request.options);
+  const bool several = request.options.network == sandbox::NetworkChoice::named;
+  if (request.network_given && !several)
+    return value_error("is given twice", "only names of networks may be several");
+  const bool container = take_container(request, value, request.record.shared.network);
+  if (!container) COVE_TRY(parse_network(value, request.caller, request.options));
+  request.network_given = true;
+  if (several && (container || request.options.network != sandbox::NetworkChoice::named))
+    return value_error("is given twice", "only names of networks may be several");
+  return {};
 }
 
 Status set_time_offset(RunRequest& request, std::string_view value) {
@@ -73,8 +82,12 @@ constexpr std::array kOptions{
     Option{.name = "network",
            .letter = 'n',
            .alias = "net",
-           .placeholder = "none|host|container:NAME|ns:PATH|pid:N",
-           .help = "Network namespace; none has a loopback interface and nothing else (default none)",
+           .placeholder = "NAME|none|host|container:NAME|ns:PATH|pid:N",
+           .help =
+               "Networks to be attached to, each perhaps with name=NAME,ip=,ip6=,mac-address=,alias=; or a "
+               "network namespace, of which none has a loopback interface and nothing else (default: bridge "
+               "for containers of root, none for all else)",
+           .use = Use::repeat,
            .set = setter<&set_network>},
     Option{.name = "pid",
            .placeholder = kShared,

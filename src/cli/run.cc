@@ -6,11 +6,13 @@
 
 #include "base/log.h"
 #include "cli/command.h"
+#include "cli/containers/context.h"
 #include "cli/containers/run_container.h"
 #include "cli/run_request.h"
 #include "launch/fault.h"
 #include "launch/init.h"
 #include "launch/launch.h"
+#include "network/attach.h"
 #include "sandbox/defaults.h"
 #include "sandbox/plan_compiler.h"
 #include "sandbox/report.h"
@@ -27,14 +29,16 @@ namespace {
 // written.
 class Run {
  public:
-  Run(const sandbox::Options& options, launch::FaultPlan fault)
-      : options_(options), fault_(std::move(fault)) {}
+  Run(const sandbox::Options& options, launch::FaultPlan fault, const Invocation& invocation)
+      : options_(options), fault_(std::move(fault)), invocation_(invocation) {}
 
   int execute();
 
  private:
   Status prepare();
   Status supervise();
+  Status prepare_networks();
+  launch::LaunchCallbacks callbacks() const;
   void note_failure(const Error& error, std::string_view step);
   void print_timings() const;
   void say_what_ended_it() const;
@@ -42,6 +46,8 @@ class Run {
 
   const sandbox::Options& options_;
   launch::FaultPlan fault_;
+  const Invocation& invocation_;
+  network::Roots networks_;  // only where there are any
   std::optional<sandbox::ReportSink> sink_;
   std::optional<sandbox::HostFacts> facts_;  // holds the lease of the id range until the end
   launch::LaunchPlan plan_;
@@ -72,6 +78,7 @@ Status Run::prepare() {
   facts_ = COVE_TRY(sandbox::gather_facts(options_, plan_.id));
   plan_ = COVE_TRY(sandbox::compile_plan(options_, *facts_));
   plan_.fault = fault_;
+  COVE_TRY(prepare_networks());
   waived_ = plan_.waived;
   for (const std::string& warning : plan_.warnings) log_warning(warning);
   if (!plan_.is_fresh(launch::NamespaceKind::pid)) COVE_TRY(sys::set_child_subreaper());
@@ -79,8 +86,30 @@ Status Run::prepare() {
   return {};
 }
 
+// What can be known to be wrong is told before anything is made.
+Status Run::prepare_networks() {
+  if (plan_.networks.empty()) return {};
+  const engine::Roots roots = COVE_TRY(roots_of(invocation_));
+  networks_ = {roots.data, roots.run};
+  return network::check_request(networks_, options_.networks);
+}
+
+launch::LaunchCallbacks Run::callbacks() const {
+  launch::LaunchCallbacks callbacks;
+  if (plan_.networks.empty()) return callbacks;
+  callbacks.attach_networks = [this](pid_t pid, int netns_fd) -> Status {
+    const network::Subject subject{plan_.id, options_.name.value_or(""), pid, netns_fd};
+    COVE_TRY(network::attach(networks_, options_.networks, subject, log_warning));
+    return {};
+  };
+  callbacks.detach_networks = [networks = networks_, id = plan_.id] {
+    static_cast<void>(network::detach(networks, id));
+  };
+  return callbacks;
+}
+
 Status Run::supervise() {
-  launch::Launched launched = COVE_TRY(launch::launch(plan_));
+  launch::Launched launched = COVE_TRY(launch::launch(plan_, callbacks()));
   timings_ = launched.timings;
   for (const auto& late : {launched.cgroup.waived(), launched.waived}) {
     for (const std::string& waived : late) {
@@ -184,7 +213,7 @@ int run_command(const Invocation& invocation) {
 #ifdef COVE_FAULT_INJECTION
   if (const auto status = take_fault(invocation, fault)) return *status;
 #endif
-  return Run(request.options, std::move(fault)).execute();
+  return Run(request.options, std::move(fault), invocation).execute();
 }
 
 }  // namespace cove::cli

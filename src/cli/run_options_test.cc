@@ -326,10 +326,12 @@ TEST(RunOptions, ErrorsNameOptionValueAndTheRightForm) {
   EXPECT_EQ(failure({"--memory", "12q"}), "--memory '12q': not a size ('q' is no unit)");
   EXPECT_EQ(failure({"-m", "4k"}), "-m '4k': less than 1m, in which no program can start");
   EXPECT_EQ(failure({"-m", "1g", "-m", "2g"}), "-m is given twice");
-  EXPECT_EQ(failure({"--net", "host", "--network", "none"}), "--network is given twice");
-  EXPECT_EQ(failure({"--network", "bridge"}),
-            "--network 'bridge': named networks are not available in this version");
-  EXPECT_EQ(parse({"--network", "bridge"}).hint, "choose none, host, ns:PATH or pid:N");
+  EXPECT_EQ(failure({"--net", "host", "--network", "none"}), "--network 'none': is given twice");
+  EXPECT_EQ(failure({"--network", "web", "--network", "none"}), "--network 'none': is given twice");
+  EXPECT_EQ(failure({"--network", "a/b"}), "--network 'a/b': 'a/b' is no name of a network");
+  EXPECT_EQ(failure({"-p", "80:"}), "-p '80:': '80:' is no published port");
+  EXPECT_EQ(failure({"--network", "none", "-p", "80"}),
+            "-p, -P, --ip, --ip6, --mac-address and --network-alias need a network");
   EXPECT_EQ(failure({"-v", "d:/data"}), "-v 'd:/data': 'd' is no name of a volume");
   EXPECT_EQ(failure({"-v", "data:/data", "--tmpfs", "/data"}),
             "two mounts or devices have the target '/data'");

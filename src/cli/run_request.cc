@@ -1,6 +1,7 @@
 #include "cli/run_request.h"
 
 #include <fmt/format.h>
+#include <linux/capability.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +11,9 @@
 #include "cli/command.h"
 #include "cli/images/run_image.h"
 #include "cli/numbers.h"
+#include "kernel/caps/capability.h"
+#include "network/network.h"
+#include "sys/identity.h"
 
 namespace cove::cli {
 namespace {
@@ -100,6 +104,41 @@ Status check_targets(const RunRequest& request) {
                      "give each a target of its own");
 }
 
+// Whether a container gets a network where none was asked for: where cove may make one.
+bool has_network_by_default(const RunRequest& request) {
+  if (!wants_container(request) || only_for_volumes(request)) return false;
+  const auto permitted = caps::permitted_capabilities();
+  return sys::effective_uid() == 0 && permitted && permitted->contains(CAP_NET_ADMIN) &&
+         permitted->contains(CAP_SYS_ADMIN);
+}
+
+// -P, and where the options for networks belong.
+Status finish_networks(RunRequest& request) {
+  Options& options = request.options;
+  network::Request& networks = options.networks;
+  const network::EndpointRequest& first = request.endpoint;
+  const bool details = first != network::EndpointRequest{} || !networks.ports.empty() || networks.publish_all;
+  if (!request.network_given && (details || has_network_by_default(request))) {
+    options.network = sandbox::NetworkChoice::named;
+    networks.networks.emplace_back().network = network::kDefaultNetwork;
+  }
+  if (details && options.network != sandbox::NetworkChoice::named) {
+    return value_error("-p, -P, --ip, --ip6, --mac-address and --network-alias need a network",
+                       "leave out --network, or name one: --network bridge");
+  }
+  if (options.network != sandbox::NetworkChoice::named) return {};
+  network::EndpointRequest& endpoint = networks.networks.front();
+  if (first.ipv4.given()) endpoint.ipv4 = first.ipv4;
+  if (first.ipv6.given()) endpoint.ipv6 = first.ipv6;
+  if (first.mac != netlink::MacAddress{}) endpoint.mac = first.mac;
+  for (network::EndpointRequest& each : networks.networks)
+    each.aliases.insert(each.aliases.end(), first.aliases.begin(), first.aliases.end());
+  if (!networks.publish_all) return {};
+  for (const std::string& port : request.record.ports)
+    networks.ports.push_back(COVE_TRY(network::parse_exposed(port)));
+  return {};
+}
+
 }  // namespace
 
 Status finish_request(RunRequest& request) {
@@ -109,6 +148,7 @@ Status finish_request(RunRequest& request) {
       return value_error(std::string(conflict.problem), std::string(conflict.hint));
   }
   COVE_TRY(check_targets(request));
+  COVE_TRY(finish_networks(request));
   if (!request.file_env.empty()) {
     std::move(options.env.begin(), options.env.end(), std::back_inserter(request.file_env));
     options.env = std::move(request.file_env);

@@ -39,6 +39,8 @@ struct RunRequest {
   bool sig_proxy = true;
   std::string cidfile;  // host path; empty: none
   std::vector<VolumesFrom> volumes_from;
+  bool network_given = false;
+  network::EndpointRequest endpoint;  // --ip and the like: for the first network
   bool no_healthcheck = false;
 
   // Its image: see images/run_image.h.
@@ -65,6 +67,7 @@ extern const OptionGroup kOutputOptions;
 extern const OptionGroup kContainerOptions;
 extern const OptionGroup kHealthOptions;
 extern const OptionGroup kNameOptions;
+extern const OptionGroup kNetworkOptions;
 extern const OptionGroup kRunImageOptions;
 extern const OptionGroup kDoctorOptions;
 

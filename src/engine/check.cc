@@ -7,6 +7,7 @@
 #include "engine/checker.h"
 #include "engine/layer.h"
 #include "engine/life.h"
+#include "engine/networks.h"
 #include "sandbox/gc.h"
 #include "sys/file.h"
 #include "sys/replace.h"
@@ -23,6 +24,7 @@ Status end_unknown(const Roots& roots, const std::string& id) {
     if (directory.ends_with('/' + name)) directories.push_back(std::move(directory));
   }
   COVE_TRY(cgroup::kill_processes(directories));
+  COVE_TRY(network::detach(network_roots(roots), short_id(id)));
   return cgroup::remove_directories(directories);
 }
 
@@ -182,6 +184,7 @@ Result<std::vector<Finding>> check(const Roots& roots, bool mend) {
   checker.check_mounts();
   checker.check_held_namespaces();
   checker.check_id_ranges();
+  checker.check_networks();
   return std::move(checker).findings();
 }
 

@@ -14,7 +14,7 @@ namespace cove::engine {
 
 struct Finding {
   std::string kind;     // "record", "state", "monitor", "name", "directory", "file", "volume", "cgroup",
-                        // "mount", "namespace", "ids"
+                        // "mount", "namespace", "ids", "network"
   std::string subject;  // an id, a path, or "process PID"
   std::string text;     // what is wrong with it
   bool mended = false;

@@ -10,10 +10,12 @@
 #include "engine/checker.h"
 #include "engine/life.h"
 #include "engine/namespaces.h"
+#include "engine/networks.h"
 #include "kernel/cgroup/cgroup.h"
 #include "kernel/idmap/lease.h"
 #include "kernel/procfs/mountinfo.h"
 #include "monitor/plan.h"
+#include "network/litter.h"
 #include "sandbox/gc.h"
 #include "sys/file.h"
 #include "sys/process.h"
@@ -196,6 +198,18 @@ void Checker::check_id_ranges() {
     found("ids", path, "kept for a container that is gone",
           [&] { return sys::remove_file_at(AT_FDCWD, path.c_str()); });
   }
+}
+
+// Of sandboxes too: who is attached is known by its process.
+void Checker::check_networks() {
+  const network::Roots roots = network_roots(roots_);
+  const auto litter = network::find_litter(roots, mend_, network_note(roots_, {}));
+  if (!litter) {
+    found("network", roots.run, litter.error().message());
+    return;
+  }
+  for (const network::Litter& one : *litter)
+    findings_.push_back({"network", one.path, one.text, mend_ && one.failure.empty(), one.failure});
 }
 
 }  // namespace cove::engine

@@ -28,6 +28,7 @@ class Checker {
   void check_mounts();
   void check_held_namespaces();
   void check_id_ranges();
+  void check_networks();
   [[nodiscard]] std::vector<Finding>&& findings() && noexcept { return std::move(findings_); }
 
  private:

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "base/strings.h"
+#include "sys/append.h"
 #include "sys/file.h"
 
 namespace cove::engine {
@@ -67,6 +68,34 @@ std::string resolver_text(const NameSettings& names, std::string_view host, bool
   return text;
 }
 
+std::string with_own_addresses(std::string_view hosts, std::string_view hostname,
+                               const std::vector<std::string>& addresses) {
+  std::string text;
+  while (const auto line = next_line(hosts)) {
+    // "ADDRESS<TAB>HOSTNAME" alone is a line of ours.
+    const Halves halves = split_once(*line, '\t');
+    if (halves.second != hostname) text += fmt::format("{}\n", *line);
+  }
+  for (const std::string& address : addresses) text += fmt::format("{}\t{}\n", address, hostname);
+  if (addresses.empty()) text += fmt::format("127.0.1.1\t{}\n", hostname);
+  return text;
+}
+
+Status set_own_addresses(const Directory& directory, std::string_view hostname,
+                         const std::vector<std::string>& addresses) {
+  constexpr size_t kMostBytes = size_t{1} << 20;
+  // What is mounted is the file itself: a new one in its place would not be seen inside.
+  constexpr int kFlags = O_NOFOLLOW | O_NONBLOCK;
+  const UniqueFd old = COVE_TRY(sys::open_at(directory.fd(), "hosts", O_RDONLY | kFlags));
+  const std::string before = COVE_TRY(sys::read_all(old.get(), "hosts", kMostBytes));
+  const std::string after = with_own_addresses(before, hostname, addresses);
+  if (after == before) return {};
+  const UniqueFd file = COVE_TRY(sys::open_at(directory.fd(), "hosts", O_WRONLY | kFlags));
+  COVE_TRY(sys::write_all(file.get(), after, "hosts"));
+  const int failed = sys::try_truncate(file.get(), static_cast<off_t>(after.size()));
+  return failed == 0 ? Status() : Status(Error::from_errno("shorten hosts", failed));
+}
+
 Status use_etc_files(const Container& container, sandbox::Options& options) {
   const Directory& directory = container.directory;
   const Record& record = container.record;
@@ -74,7 +103,8 @@ Status use_etc_files(const Container& container, sandbox::Options& options) {
   COVE_TRY(write_once(directory, "hostname", hostname + "\n"));
   COVE_TRY(write_once(directory, "hosts", hosts_text(record, hostname)));
   const Result<std::string> host = sys::read_file("/etc/resolv.conf");
-  const bool own_network = options.network == sandbox::NetworkChoice::none;
+  const bool own_network =
+      options.network == sandbox::NetworkChoice::none || options.network == sandbox::NetworkChoice::named;
   COVE_TRY(sys::replace_file_at(directory.fd(), "resolv.conf",
                                 resolver_text(record.names, host ? *host : std::string_view{}, own_network),
                                 kFileMode));

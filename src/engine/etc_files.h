@@ -2,6 +2,10 @@
 // that are mounted over those of its root file system.
 #pragma once
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "base/result.h"
 #include "engine/store.h"
 #include "sandbox/options.h"
@@ -11,6 +15,14 @@ namespace cove::engine {
 // Writes them and adds the mounts to the options, but for targets that the user has mounted something on.
 // `hosts` and `hostname` are written once, so that what was changed inside lasts.
 Status use_etc_files(const Container& container, sandbox::Options& options);
+
+// The container's own addresses, in its file as it lies there: it is mounted already. None: as without a
+// network.
+Status set_own_addresses(const Directory& directory, std::string_view hostname,
+                         const std::vector<std::string>& addresses);
+// The text of hosts with these instead of those that it has for the host name. Pure.
+std::string with_own_addresses(std::string_view hosts, std::string_view hostname,
+                               const std::vector<std::string>& addresses);
 
 // The text of resolv.conf: the machine's own, with what --dns and its like replace. `host`: the machine's.
 std::string resolver_text(const NameSettings& names, std::string_view host, bool own_network);

@@ -46,6 +46,8 @@ sandbox::Options options_for(const Record& record, const ExecOptions& request) {
   options.timeout_ms.reset();
   options.cpu_time_ms.reset();
   options.output_limit_bytes.reset();
+  if (options.network == sandbox::NetworkChoice::named) options.network = sandbox::NetworkChoice::none;
+  options.networks = {};
   options.mountns.kind = sandbox::NamespaceChoice::Kind::host;
   options.best_effort_limits = true;
   if (options.userns.kind == sandbox::UsernsChoice::Kind::automatic) {

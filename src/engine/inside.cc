@@ -34,6 +34,7 @@ void plan_helper(LaunchPlan& plan) {
   plan.cgroup = {};
   plan.sysctls.clear();
   plan.net_devices.clear();
+  plan.networks.clear();
   plan.hostname.clear();
   plan.domainname.clear();
   plan.loopback_up = false;

@@ -10,6 +10,7 @@
 #include "engine/events.h"
 #include "engine/layer.h"
 #include "engine/life.h"
+#include "engine/networks.h"
 #include "engine/volume.h"
 #include "kernel/idmap/lease.h"
 #include "kernel/idmap/map_text.h"
@@ -162,12 +163,18 @@ Status Launcher::note_running(const launch::Launched& launched) {
 }
 
 Result<LaunchResult> Launcher::launch() {
+  // A network that is not there, say, is told before anything is made.
+  COVE_TRY(network::check_request(network_roots(roots_), container_.record.options.networks));
   plan_ = COVE_TRY(plan_container(roots_, container_));
   plan_.plan.fault = injected_fault();
   for (const std::string& warning : plan_.plan.warnings) warn_(warning);
   COVE_TRY(note_intent());
   launch::LaunchCallbacks callbacks;
   callbacks.cloned = [&](pid_t pid) { return note_process(pid); };
+  callbacks.attach_networks = [&](pid_t pid, int netns_fd) {
+    return attach_container(roots_, container_, pid, netns_fd, warn_);
+  };
+  callbacks.detach_networks = [&] { static_cast<void>(detach_container(roots_, container_.record)); };
   LaunchResult result;
   result.launched = COVE_TRY(launch::launch(plan_.plan, callbacks));
   Status running = note_running(result.launched);

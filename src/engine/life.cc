@@ -11,6 +11,7 @@
 
 #include "engine/events.h"
 #include "engine/layer.h"
+#include "engine/networks.h"
 #include "engine/volume.h"
 #include "kernel/cgroup/cgroup.h"
 #include "kernel/idmap/lease.h"
@@ -62,7 +63,7 @@ bool was_out_of_memory(const cgroup::Record& record) {
 }
 
 // What the launch made. Mostly process 1 has taken all others with it, and the directories are empty.
-Status release_resources(const Container& container) {
+Status release_resources(const Roots& roots, const Container& container) {
   const State& state = container.state;
   if (state.pid != 0 && this_boot(state)) kill_first(state);
   if (this_boot(state) && !cgroup::remove(state.cgroup, 0)) {
@@ -70,7 +71,7 @@ Status release_resources(const Container& container) {
     COVE_TRY(cgroup::remove(state.cgroup));
   }
   clean_layer(container.directory);
-  return {};
+  return detach_container(roots, container.record);
 }
 
 // A launcher that was killed before the command ran.
@@ -184,7 +185,7 @@ Result<AfterEnd> end_container(const Roots& roots, Container& container, const E
   State& state = container.state;
   state.oom_killed = this_boot(state) && was_out_of_memory(state.cgroup);
   const bool ran = state.phase == Phase::running;
-  COVE_TRY(release_resources(container));
+  COVE_TRY(release_resources(roots, container));
   note_end(state, seen);
   const bool restart = ran && seen.policy && wants_restart(container.record, state);
   if (restart) {
@@ -264,7 +265,7 @@ Status remove_container(const Roots& roots, Container& container, bool volumes) 
   state.removing_volumes = volumes;
   // On a full disk too there must be a way to make room.
   static_cast<void>(container.directory.write_state(state));
-  COVE_TRY(release_resources(container));
+  COVE_TRY(release_resources(roots, container));
   COVE_TRY(remove_layer(container));
   const Record record = container.record;
   for (const VolumeUse& use : record.volumes) {

@@ -2,6 +2,7 @@
 #include <signal.h>
 
 #include "engine/events.h"
+#include "engine/networks.h"
 #include "engine/operations.h"
 
 namespace cove::engine {
@@ -48,6 +49,7 @@ Status rename(const Roots& roots, std::string_view reference, const std::string&
   Status written = container.directory.write_record(record);
   release_name(roots, written ? old : name, record.id);
   if (!written) return written;
+  static_cast<void>(network::rename_owner(network_roots(roots), short_id(record.id), record.name));
   container_event(roots, record, "rename", {{"oldName", old}});
   return {};
 }

@@ -55,6 +55,7 @@ void clean_up(const KeeperDuties& duties, const Watched& watched) noexcept {
   static_cast<void>(cgroup::kill_processes(duties.cgroups));
   static_cast<void>(cgroup::remove_directories(duties.cgroups));
   remove_work_directories(duties.work_directories, kPatienceNs);
+  if (duties.more) duties.more();
   if (watched.terminal.valid()) {
     static_cast<void>(sys::set_terminal_attributes(watched.terminal.get(), TCSANOW, watched.original));
   }

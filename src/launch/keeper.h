@@ -6,6 +6,7 @@
 #include <sys/types.h>
 #include <termios.h>
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,7 @@ namespace cove::launch {
 struct KeeperDuties {
   std::vector<std::string> cgroups;           // absolute paths of one sandbox's cgroup directories
   std::vector<std::string> work_directories;  // overlayfs's own, absolute: see work_directory()
+  std::function<void()> more;                 // done last, in the keeper's process; may be empty
 };
 
 class Keeper {

@@ -24,6 +24,7 @@ constexpr std::array kParentSteps{
     ParentStep{Phase::namespaces, "clone child", clone_child, kill_child},
     ParentStep{Phase::namespaces, "map ids", map_ids},
     ParentStep{Phase::namespaces, "move network devices", move_network_devices, return_network_devices},
+    ParentStep{Phase::namespaces, "attach networks", attach_networks, detach_networks},
     ParentStep{Phase::namespaces, "open from outside", open_outside},
     ParentStep{Phase::namespaces, "release child", release_child},
     ParentStep{Phase::rootfs, "run runtime hooks", run_runtime_hooks},
@@ -125,6 +126,7 @@ Result<Launched> launch(const LaunchPlan& plan, const LaunchCallbacks& callbacks
                                       (from_the_clone ? 0 : context.progress->joined_us);
   context.launched.cgroup = std::move(*context.cgroup);
   context.launched.keeper = std::move(context.keeper);
+  if (!plan.networks.empty()) context.launched.detach_networks = callbacks.detach_networks;
   context.launched.work_directories = std::move(context.work_directories);
   return std::move(context.launched);
 }
@@ -137,6 +139,7 @@ Status finish(Launched& launched) {
     killed = launched.cgroup.kill_all();
     removed = launched.cgroup.remove();
   }
+  if (launched.detach_networks) launched.detach_networks();
   launched.work_locks.clear();
   remove_work_directories(launched.work_directories);
   launched.keeper.dismiss();

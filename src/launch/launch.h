@@ -31,7 +31,8 @@ struct Launched {
   UniqueFd stderr_pipe;
   cgroup::Cgroup cgroup;  // may be empty: no directories
   Keeper keeper;
-  uint64_t started_ns = 0;     // CLOCK_MONOTONIC at the moment of the exec
+  std::function<void()> detach_networks;  // may be empty
+  uint64_t started_ns = 0;                // CLOCK_MONOTONIC at the moment of the exec
   uint64_t setup_user_us = 0;  // CPU time that process 1 had used for the set-up, part of its rusage
   uint64_t setup_system_us = 0;
   uint64_t counted_setup_us = 0;  // of both, what the cgroup's CPU counter has in it
@@ -54,6 +55,11 @@ std::string print_timing(const StepTiming& timing);
 struct LaunchCallbacks {
   // The child exists; nothing of it is set up yet.
   std::function<Status(pid_t pid)> cloned;
+  // Where the plan names networks: the child's network namespace is there, and the child waits. What this
+  // makes is removed by detach_networks, which must not fail where there is nothing: after a failure, at
+  // finish(), or in the keeper.
+  std::function<Status(pid_t pid, int netns_fd)> attach_networks;
+  std::function<void()> detach_networks;
   // A container is ready and waits. After this it lives by itself: whatever is needed to find it again must
   // have been written down.
   std::function<Status(const Launched& launched)> created;

@@ -32,7 +32,7 @@ struct ParentContext {
   std::string old_oom_score;
   UniqueFd child_stdout, child_stderr;
   UniqueFd start_gate;
-  UniqueFd child_network;         // the child's network namespace; only where devices go there
+  UniqueFd child_network;         // the child's network namespace; only where something is made there
   std::vector<UniqueFd> outside;  // what is marked so in the plan: the root, then the mounts in their order
   std::vector<netlink::MovedLink> moved_links;
   bool child_failed = false;  // the error came from the child, and names its step
@@ -59,6 +59,8 @@ Status open_outside(ParentContext& context);
 // --- parent_network.cc ---
 Status move_network_devices(ParentContext& context);
 void return_network_devices(ParentContext& context) noexcept;
+Status attach_networks(ParentContext& context);
+void detach_networks(ParentContext& context) noexcept;
 
 // --- parent_child.cc: what is done with the child, until it has become the command ---
 Status clone_child(ParentContext& context);

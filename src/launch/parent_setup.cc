@@ -84,7 +84,9 @@ void remove_start_gate(ParentContext& context) noexcept {
 Status arm_keeper(ParentContext& context) {
   // A container outlives everybody who could keep it; its record is what cleans up.
   if (context.plan.container.enabled) return {};
-  context.keeper = COVE_TRY(Keeper::arm(duties_of(context.plan)));
+  KeeperDuties duties = duties_of(context.plan);
+  if (!context.plan.networks.empty()) duties.more = context.callbacks.detach_networks;
+  context.keeper = COVE_TRY(Keeper::arm(duties));
   return {};
 }
 

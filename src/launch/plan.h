@@ -289,6 +289,8 @@ struct LaunchPlan {
   RootPlan root;
   std::vector<MountPlan> mounts;  // in order
   std::vector<NetDevicePlan> net_devices;
+  std::vector<std::string> networks;  // names: the caller attaches the child's own namespace to them, see
+                                      // LaunchCallbacks::attach_networks
   std::vector<Sysctl> sysctls;
   cgroup::CgroupPlan cgroup;
   ProcessPlan process;

@@ -101,7 +101,8 @@ std::vector<Message> start_sequence(bool with_listener) {
 std::vector<Message> expected_sequence(const LaunchPlan& plan) {
   std::vector<Message> sequence;
   if (needs_joiner(plan)) sequence.push_back(Message::spawned);
-  if (plan.is_fresh(NamespaceKind::user) || any_idmapped(plan) || !plan.net_devices.empty())
+  if (plan.is_fresh(NamespaceKind::user) || any_idmapped(plan) || !plan.net_devices.empty() ||
+      !plan.networks.empty())
     sequence.push_back(Message::ids_ready);
   if (has_hooks(plan)) sequence.insert(sequence.end(), {Message::mounted, Message::hooks_done});
   if (plan.process.stdio == StdioMode::tty) sequence.push_back(Message::console);

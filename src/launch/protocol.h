@@ -8,7 +8,8 @@
 //                 its own
 //   ids_ready     parent → child     the user namespace is new, or a      descriptors of the mounts that are
 //                                    mount is id-mapped, or network       id-mapped or opened outside
-//                                    devices are moved
+//                                    devices are moved, or networks
+//                                    are attached
 //   mounted       child → parent     there are hooks                      nothing: the parent's hooks are due
 //   hooks_done    parent → child     after `mounted`                      the child's pid, for its own hooks
 //   console       child → parent     a terminal was asked for             the pty's master

@@ -39,6 +39,9 @@ TEST(Protocol, SequenceFollowsFromThePlan) {
   LaunchPlan networked;
   networked.net_devices.push_back({"eth1", ""});
   EXPECT_THAT(expected_sequence(networked), ElementsAre(Message::ids_ready));
+  LaunchPlan attached;
+  attached.networks = {"bridge"};
+  EXPECT_THAT(expected_sequence(attached), ElementsAre(Message::ids_ready));
 }
 
 TEST(Protocol, WholeConversation) {

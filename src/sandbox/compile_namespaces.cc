@@ -38,6 +38,7 @@ NamespacePlan choose(NamespaceKind kind, const NamespaceChoice& choice, Namespac
 NamespacePlan choose_network(const Options& options) {
   switch (options.network) {
     case NetworkChoice::none:
+    case NetworkChoice::named:
       return {NamespaceMode::fresh, {}};
     case NetworkChoice::host:
       return {NamespaceMode::host, {}};
@@ -67,6 +68,12 @@ NamespacePlan choose_user(const Options& options, const HostFacts& facts) {
 Error conflict(std::string text, std::string hint) {
   Error error(ErrorCode::invalid_argument, std::move(text));
   error.set_hint(std::move(hint));
+  return error;
+}
+
+Error networks_need_root() {
+  Error error(ErrorCode::permission, "--network: only root can attach a sandbox to a network");
+  error.set_hint("run cove as root, or choose none or host");
   return error;
 }
 
@@ -114,6 +121,11 @@ Status compile_namespaces(const Options& options, const HostFacts& facts, launch
   plan.ns(NamespaceKind::uts) = choose(NamespaceKind::uts, options.uts, fresh);
   plan.ns(NamespaceKind::ipc) = choose(NamespaceKind::ipc, options.ipc, fresh);
   plan.ns(NamespaceKind::network) = choose_network(options);
+  if (options.network == NetworkChoice::named) {
+    if (!facts.privileged) return networks_need_root();
+    for (const network::EndpointRequest& endpoint : options.networks.networks)
+      plan.networks.push_back(endpoint.network);
+  }
   plan.ns(NamespaceKind::cgroup) = choose(NamespaceKind::cgroup, options.cgroupns, fresh);
   // Its offsets are the only thing that a time namespace changes.
   plan.ns(NamespaceKind::time) =

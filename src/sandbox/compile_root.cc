@@ -146,7 +146,7 @@ void DefaultMounts::add_etc() {
   add(text_file("/etc/hosts", "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\t" +
                                   plan_.hostname + "\n"));
   add(make(MountKind::symlink, "/etc/mtab", "../proc/self/mounts"));
-  if (!plan_.is_fresh(NamespaceKind::network)) {
+  if (!plan_.is_fresh(NamespaceKind::network) || !plan_.networks.empty()) {
     MountPlan resolv = make(MountKind::copy, "/etc/resolv.conf", "/etc/resolv.conf");
     resolv.optional = true;
     resolv.mode = 0644;

@@ -16,6 +16,7 @@
 #include "kernel/rlimit/rlimit.h"
 #include "kernel/userdb/userdb.h"
 #include "launch/plan.h"
+#include "network/request.h"
 
 namespace cove::sandbox {
 
@@ -66,7 +67,7 @@ struct DeviceRequest {
 };
 
 enum class SeccompChoice : uint8_t { standard, unconfined, file };
-enum class NetworkChoice : uint8_t { none, host, path, pid };
+enum class NetworkChoice : uint8_t { none, host, path, pid, named };
 
 struct Options {
   std::vector<std::string> command;  // COMMAND [ARG…]
@@ -93,6 +94,7 @@ struct Options {
   NetworkChoice network = NetworkChoice::none;
   std::string network_path;
   pid_t network_pid = 0;
+  network::Request networks;  // NetworkChoice::named
   std::optional<std::string> hostname, domainname;
   std::optional<int64_t> monotonic_offset_ns, boottime_offset_ns;  // --time-offset monotonic=…, boottime=…
   bool init = false;

@@ -161,14 +161,18 @@ void field(FieldVisitor& v, std::string_view name, UsernsChoice& choice) {
   }
 }
 
-void network(FieldVisitor& v, Options& options) {
+void network_choice(FieldVisitor& v, Options& options) {
   std::string spelling =
       options.network == NetworkChoice::host   ? "host"
       : options.network == NetworkChoice::path ? std::string(kPathPrefix) + options.network_path
       : options.network == NetworkChoice::pid  ? fmt::format("{}{}", kPidPrefix, options.network_pid)
                                                : "";
   v.field("network", spelling);
+  v.field("networks", options.networks.networks);
+  texts(v, "ports", options.networks.ports, network::print_port_request, network::parse_port_request);
+  v.field("publishAll", options.networks.publish_all);
   NamespaceChoice place;
+  if (!options.networks.networks.empty()) options.network = NetworkChoice::named;
   if (spelling.empty()) return;
   if (spelling == "host") {
     options.network = NetworkChoice::host;
@@ -267,7 +271,7 @@ void namespaces(FieldVisitor& v, Options& o) {
   field(v, "cgroupns", o.cgroupns);
   field(v, "timens", o.timens);
   field(v, "userns", o.userns);
-  network(v, o);
+  network_choice(v, o);
   text(v, "hostname", o.hostname);
   text(v, "domainname", o.domainname);
   v.field("monotonicOffsetNs", o.monotonic_offset_ns);

@@ -186,6 +186,23 @@ TEST(Compile, SystemViewIsATmpfsWithOverlays) {
   EXPECT_EQ(find_mount(*plan, "/etc/resolv.conf"), nullptr);
 }
 
+TEST(Compile, ANamedNetworkNeedsRootAndAnotherNamespace) {
+  Options options = options_for("");
+  options.network = NetworkChoice::named;
+  options.networks.networks.resize(2);
+  options.networks.networks[0].network = "bridge";
+  options.networks.networks[1].network = "web";
+  HostFacts facts = root_facts();
+  const auto plan = compile_plan(options, facts);
+  ASSERT_TRUE(plan.ok()) << plan.error().message();
+  EXPECT_TRUE(plan->is_fresh(NamespaceKind::network));
+  EXPECT_TRUE(plan->loopback_up);
+  EXPECT_EQ(plan->networks, (std::vector<std::string>{"bridge", "web"}));
+  EXPECT_NE(find_mount(*plan, "/etc/resolv.conf"), nullptr);
+  facts.privileged = false;
+  EXPECT_EQ(compile_plan(options, facts).error().code(), ErrorCode::permission);
+}
+
 TEST(Compile, CapabilitiesAsDockerAddsAndDrops) {
   const auto bounding = [](std::vector<std::string> adds, std::vector<std::string> drops) {
     Options options = options_for();

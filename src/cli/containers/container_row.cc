@@ -8,6 +8,7 @@
 #include "cli/format/go_print.h"
 #include "cli/format/text_width.h"
 #include "cli/format/units.h"
+#include "network/ports.h"
 
 namespace cove::cli {
 namespace {
@@ -88,6 +89,8 @@ std::string labels_text(fields::StringMap labels) {
 std::string network_of(const engine::Record& record) {
   if (!record.shared.network.empty()) return "container:" + record.shared.network;
   switch (record.options.network) {
+    case sandbox::NetworkChoice::named:
+      return record.options.networks.networks.front().network;
     case sandbox::NetworkChoice::none:
       return "none";
     case sandbox::NetworkChoice::host:
@@ -99,6 +102,18 @@ std::string network_of(const engine::Record& record) {
   }
   return {};
 }
+
+namespace {
+
+std::string networks_text(const engine::Record& record) {
+  if (record.options.network != sandbox::NetworkChoice::named) return network_of(record);
+  std::string text;
+  for (const auto& request : record.options.networks.networks)
+    text += fmt::format("{}{}", text.empty() ? "" : ",", request.network);
+  return text;
+}
+
+}  // namespace
 
 std::string container_status(const ContainerFacts& facts, int64_t now) {
   const engine::State& state = facts.state;
@@ -138,9 +153,9 @@ format::Value container_row(const ContainerFacts& facts, const RowOptions& optio
     row.set("Mounts", mounts_text(record, options.no_trunc));
   }
   row.set("Names", record.name);
-  if (!options.short_row) row.set("Networks", network_of(record));
+  if (!options.short_row) row.set("Networks", networks_text(record));
   if (!options.short_row) row.set("Platform", nullptr);
-  row.set("Ports", "");
+  row.set("Ports", network::ports_text(facts.attachment.ports));
   row.set("RunningFor", format::human_duration(options.now - record.created_ns) + " ago");
   row.set("Size", facts.size ? size_text(*facts.size) : "0B");
   if (!options.short_row) row.set("State", engine::condition_name(facts.condition));

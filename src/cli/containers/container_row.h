@@ -9,6 +9,7 @@
 #include "cli/format/value.h"
 #include "engine/life.h"
 #include "engine/record.h"
+#include "network/attachment.h"
 
 namespace cove::cli {
 
@@ -21,7 +22,8 @@ struct ContainerFacts {
   const engine::Record& record;
   const engine::State& state;
   engine::Condition condition = engine::Condition::created;
-  std::optional<ContainerSize> size;  // unset: nobody has asked for it
+  std::optional<ContainerSize> size;    // unset: nobody has asked for it
+  network::Attachment attachment = {};  // of one that runs: what it has of networks
 };
 
 // IMAGE. Without an image the name of the root file system's directory, or "host" for this machine's view.
@@ -30,7 +32,7 @@ struct ContainerFacts {
 [[nodiscard]] std::string command_text(const engine::Record& record);
 // "a=b,c=", by key, as Docker's lists have labels.
 [[nodiscard]] std::string labels_text(fields::StringMap labels);
-// The name of --network: none, host, or container:ID.
+// The name of --network: NAME, none, host, or container:ID; of several networks the first.
 [[nodiscard]] std::string network_of(const engine::Record& record);
 // STATUS: "Up 3 minutes (healthy)".
 [[nodiscard]] std::string container_status(const ContainerFacts& facts, int64_t now);

@@ -5,7 +5,8 @@
 
 namespace cove::cli {
 
-extern const CommandGroup kNsCommands;      // ns_commands.cc
-extern const CommandGroup kVolumeCommands;  // volume_commands.cc
+extern const CommandGroup kNetworkCommands;  // network_commands.cc
+extern const CommandGroup kNsCommands;       // ns_commands.cc
+extern const CommandGroup kVolumeCommands;   // volume_commands.cc
 
 }  // namespace cove::cli

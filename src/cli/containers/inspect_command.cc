@@ -6,9 +6,11 @@
 #include "base/strings.h"
 #include "cli/containers/context.h"
 #include "cli/containers/inspect_object.h"
+#include "cli/containers/network_object.h"
 #include "cli/containers/view_options.h"
 #include "cli/images/inspect_image.h"
 #include "cli/numbers.h"
+#include "engine/networks.h"
 #include "engine/sizes.h"
 #include "engine/store.h"
 #include "engine/volume.h"
@@ -22,6 +24,7 @@ struct InspectRequest {
   bool containers = true;
   bool volumes = true;
   bool images = true;
+  bool networks = true;
 };
 
 Status set_format(InspectRequest& request, std::string_view value) {
@@ -30,12 +33,13 @@ Status set_format(InspectRequest& request, std::string_view value) {
 }
 
 Status set_type(InspectRequest& request, std::string_view value) {
-  if (value != "container" && value != "volume" && value != "image")
+  if (value != "container" && value != "volume" && value != "image" && value != "network")
     return value_error(fmt::format("{} is nothing that can be inspected", quote(value)),
-                       "give container, image or volume");
+                       "give container, image, network or volume");
   request.containers = value == "container";
   request.volumes = value == "volume";
   request.images = value == "image";
+  request.networks = value == "network";
   return {};
 }
 
@@ -50,8 +54,10 @@ constexpr std::array kInspect{
            .help = "Show how much each container has written, too",
            .set = flag<&InspectRequest::size>},
     Option{.name = "type",
-           .placeholder = "container|image|volume",
-           .help = "Look for objects of this kind only (default: containers, then volumes, then images)",
+           .placeholder = "container|image|network|volume",
+           .help =
+               "Look for objects of this kind only (default: containers, then volumes, then networks, then "
+               "images)",
            .set = setter<&set_type>},
 };
 
@@ -59,6 +65,7 @@ Result<format::Value> inspect_container(const engine::Roots& roots, std::string_
   const engine::Container container = COVE_TRY(engine::open_container(roots, name, false));
   const engine::Condition condition = engine::condition_of(container);
   ContainerFacts facts{container.record, container.state, condition, {}};
+  if (engine::is_up(condition)) facts.attachment = engine::attachment_of(roots, container.record.id);
   if (size) {
     const engine::Sizes sizes = engine::container_sizes(
         roots, container.record.id, container.record.options.rootfs, container.record.options.lowers);
@@ -78,12 +85,18 @@ Result<format::Value> inspect_object(const engine::Roots& roots, std::string_vie
     if (volume) return volume_object(*volume);
     if (volume.error().code() != ErrorCode::not_found || !request.containers) return Error(volume.error());
   }
+  if (request.networks) {
+    Result<format::Value> network = inspect_network(roots, name);
+    if (network || network.error().code() != ErrorCode::not_found || !request.containers) return network;
+  }
   if (request.images) {
     Result<format::Value> image = inspect_image(std::string(name));
     if (image || image.error().code() != ErrorCode::not_found) return image;
   }
   Error error(ErrorCode::not_found, fmt::format("no such object: {}", name));
-  error.set_hint("`cove ps -a` lists containers, `cove volume ls` volumes, `cove images` images");
+  error.set_hint(
+      "`cove ps -a` lists containers, `cove volume ls` volumes, `cove network ls` networks, "
+      "`cove images` images");
   return error;
 }
 

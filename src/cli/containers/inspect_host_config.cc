@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/containers/inspect_object.h"
+#include "cli/containers/network_object.h"
 
 namespace cove::cli {
 namespace {
@@ -188,7 +189,7 @@ Value host_config_object(const engine::Record& record) {
   object.set("LogConfig",
              Value::record({{"Type", record.logs.driver}, {"Config", string_map(record.logs.options)}}));
   object.set("NetworkMode", network_of(record));
-  object.set("PortBindings", Value::map());
+  object.set("PortBindings", port_bindings(record.options.networks.ports));
   object.set("RestartPolicy", restart_of(record.restart));
   object.set("AutoRemove", record.auto_remove);
   object.set("VolumeDriver", "");
@@ -203,7 +204,7 @@ Value host_config_object(const engine::Record& record) {
   object.set("OomScoreAdj", options.oom_score_adj.value_or(0));
   object.set("PidMode", choice_text(options.pid, record.shared.pid, ""));
   object.set("Privileged", options.privileged);
-  object.set("PublishAllPorts", false);
+  object.set("PublishAllPorts", options.networks.publish_all);
   object.set("ReadonlyRootfs", options.read_only);
   object.set("SecurityOpt", security_of(options));
   object.set("StorageOpt", options.storage_bytes

@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "base/time_text.h"
+#include "cli/containers/network_object.h"
 #include "logs/file_names.h"
 
 namespace cove::cli {
@@ -178,16 +179,8 @@ Value config_object(const engine::Record& record) {
 
 Value network_object(const ContainerFacts& facts) {
   const bool up = engine::is_up(facts.condition);
-  Value networks = Value::map();
-  networks.set(network_of(facts.record),
-               Value::record({{"IPAddress", ""}, {"Gateway", ""}, {"MacAddress", ""}, {"IPPrefixLen", 0}}));
-  return Value::record({{"SandboxKey", up ? fmt::format("/proc/{}/ns/net", facts.state.pid) : ""},
-                        {"Ports", Value::map()},
-                        {"IPAddress", ""},
-                        {"IPPrefixLen", 0},
-                        {"Gateway", ""},
-                        {"MacAddress", ""},
-                        {"Networks", networks}});
+  return network_settings(facts.record, facts.attachment,
+                          up ? fmt::format("/proc/{}/ns/net", facts.state.pid) : "");
 }
 
 Value graph_object(const engine::Record& record, const std::string& directory) {

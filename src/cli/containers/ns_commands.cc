@@ -12,6 +12,8 @@
 #include "cli/help.h"
 #include "cli/numbers.h"
 #include "engine/namespaces.h"
+#include "engine/networks.h"
+#include "engine/store.h"
 #include "supervise/outcome.h"
 #include "sys/process.h"
 
@@ -87,16 +89,34 @@ constexpr OptionGroup kListOptions{"Options", kList};
 constexpr std::array kFields{Field{"Containers", "CONTAINERS"},
                              Field{"Held", "HELD AS"},
                              Field{"Host", "HOST"},
+                             Field{"Networks", "NETWORKS"},
                              Field{"NS", "NS"},
                              Field{"Path", "PATH"},
                              Field{"Type", "TYPE"}};
-constexpr format::ListSpec kSpec{.table = "{{.NS}}\t{{.Type}}\t{{.Host}}\t{{.Held}}\t{{.Containers}}",
-                                 .quiet = "{{.NS}}",
-                                 .fields = kFields};
+constexpr format::ListSpec kSpec{
+    .table = "{{.NS}}\t{{.Type}}\t{{.Host}}\t{{.Held}}\t{{.Containers}}\t{{.Networks}}",
+    .quiet = "{{.NS}}",
+    .fields = kFields};
 
 std::string joined(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : ",") + name;
+  return text;
+}
+
+// "bridge 10.88.0.2,web 10.128.0.2": what a network namespace is attached to.
+std::string networks_of(const engine::Roots& roots, const engine::NamespaceUse& use) {
+  std::string text;
+  if (use.kind != NamespaceKind::network || use.caller) return text;
+  for (const std::string& name : use.containers) {
+    const auto id = engine::resolve(roots, name);
+    if (!id) continue;
+    for (const network::Endpoint& endpoint : engine::attachment_of(roots, *id).endpoints) {
+      const network::IpAddress& address = endpoint.ipv4.given() ? endpoint.ipv4 : endpoint.ipv6;
+      text += fmt::format("{}{} {}", text.empty() ? "" : ",", endpoint.network_name,
+                          network::print_address(address));
+    }
+  }
   return text;
 }
 
@@ -105,6 +125,7 @@ Value row_of(const engine::Roots& roots, const engine::NamespaceUse& use) {
       {{"Containers", joined(use.containers)},
        {"Held", joined(use.holders)},
        {"Host", use.caller ? "shared" : ""},
+       {"Networks", networks_of(roots, use)},
        {"NS", fmt::format("{}", use.inode)},
        {"Path", use.holders.empty() ? "" : engine::held_path(roots, use.holders.front(), use.kind)},
        {"Type", launch::namespace_name(use.kind)}});

@@ -1,4 +1,4 @@
-// system prune, volume prune. Source of the words: docker(1).
+// system prune, volume prune, network prune. Source of the words: docker(1).
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "cli/containers/context.h"
+#include "cli/containers/network_object.h"
 #include "cli/containers/prune.h"
 #include "cli/containers/view_options.h"
 #include "cli/format/filter.h"
@@ -15,6 +16,8 @@
 #include "engine/operations.h"
 #include "engine/sizes.h"
 #include "engine/volume.h"
+#include "network/lease.h"
+#include "network/store.h"
 #include "sys/clock.h"
 #include "sys/pseudo_file.h"
 
@@ -31,6 +34,11 @@ struct SystemPruneRequest {
 
 struct VolumePruneRequest {
   bool all = false;
+  bool force = false;
+  std::vector<std::string> filters;
+};
+
+struct NetworkPruneRequest {
   bool force = false;
   std::vector<std::string> filters;
 };
@@ -54,6 +62,17 @@ constexpr std::array kVolumePrune{
     Option{.name = "force", .letter = 'f', .help = "Do not ask", .set = flag<&VolumePruneRequest::force>},
 };
 
+constexpr std::array kNetworkPrune{
+    Option{.name = "filter",
+           .placeholder = "KEY=VALUE",
+           .help = "Remove those only for which this holds: label, label!, until",
+           .use = Use::repeat,
+           .set = setter<&add_filter<NetworkPruneRequest>>},
+    Option{.name = "force", .letter = 'f', .help = "Do not ask", .set = flag<&NetworkPruneRequest::force>},
+};
+
+constexpr std::array kNetworkKeys{FilterKey{.name = "label", .negatable = true},
+                                  FilterKey{.name = "until", .kind = FilterKey::Kind::time}};
 constexpr std::array kVolumeKeys{FilterKey{.name = "label", .negatable = true},
                                  FilterKey{.name = "all", .kind = FilterKey::Kind::truth}};
 
@@ -70,12 +89,17 @@ bool confirmed(std::string_view warning) {
 struct Pruned {
   std::string containers;
   std::string volumes;
+  std::string networks;
   uint64_t bytes = 0;
 
+  [[nodiscard]] std::string networks_text() const {
+    return networks.empty() ? std::string() : "Deleted Networks:\n" + networks + "\n";
+  }
   [[nodiscard]] std::string text() const {
     std::string text;
     if (!containers.empty()) text += "Deleted Containers:\n" + containers + "\n";
     if (!volumes.empty()) text += "Deleted Volumes:\n" + volumes + "\n";
+    text += networks_text();
     return text + fmt::format("Total reclaimed space: {}\n", format::human_size(static_cast<double>(bytes)));
   }
 };
@@ -110,6 +134,24 @@ Status prune_volumes(const engine::Roots& roots, const Filters& filters, bool al
   return {};
 }
 
+// The default network stays: it would come back with the next container.
+Status prune_networks(const engine::Roots& engine_roots, const Filters& filters, Pruned& pruned) {
+  const network::Roots roots = engine::network_roots(engine_roots);
+  for (const network::Network& network : COVE_TRY(network::list_networks(roots))) {
+    const format::Labels labels(network.labels.begin(), network.labels.end());
+    const auto until = filters.time("until");
+    if (network.name == network::kDefaultNetwork || (until && network.created_ns >= *until)) continue;
+    if (!filters.matches_labels(labels) || !filters.matches_labels(labels, "label!")) continue;
+    if (!COVE_TRY(network::living_users(roots, network.id)).empty()) continue;
+    // One that is used by now stays.
+    const Status gone = network::remove_network(roots, network);
+    if (gone) pruned.networks += network.name + "\n";
+    if (gone) network_event(engine_roots, "destroy", network);
+    if (!gone) warn(gone.error().message());
+  }
+  return {};
+}
+
 // What was removed before a failure is told too.
 int report(const Pruned& pruned, const Status& status) {
   const int printed = print(pruned.text());
@@ -120,6 +162,7 @@ int report(const Pruned& pruned, const Status& status) {
 
 constinit const OptionGroup kSystemPruneOptions{"Options", kSystemPrune};
 constinit const OptionGroup kVolumePruneOptions{"Options", kVolumePrune};
+constinit const OptionGroup kNetworkPruneOptions{"Options", kNetworkPrune};
 
 int system_prune_command(const Invocation& invocation) {
   SystemPruneRequest request;
@@ -127,11 +170,13 @@ int system_prune_command(const Invocation& invocation) {
   if (parsed.exit_status) return *parsed.exit_status;
   const auto roots = roots_of(invocation);
   if (!roots) return fail(roots.error());
-  std::string warning = "This will remove:\n  - all stopped containers\n";
+  std::string warning =
+      "This will remove:\n  - all stopped containers\n  - all networks not used by at least one container\n";
   if (request.volumes) warning += "  - all anonymous volumes not used by at least one container\n";
   if (!request.force && !confirmed(warning)) return 0;
   Pruned pruned;
   Status status = prune_containers(*roots, pruned);
+  if (status) status = prune_networks(*roots, {}, pruned);
   if (status && request.volumes) status = prune_volumes(*roots, {}, false, pruned);
   return report(pruned, status);
 }
@@ -152,6 +197,23 @@ int volume_prune_command(const Invocation& invocation) {
   Pruned pruned;
   const Status status = prune_volumes(*roots, *filters, all, pruned);
   return report(pruned, status);
+}
+
+int network_prune_command(const Invocation& invocation) {
+  NetworkPruneRequest request;
+  const Parsed parsed = parse_command_line("network prune", invocation, &request);
+  if (parsed.exit_status) return *parsed.exit_status;
+  const auto roots = roots_of(invocation);
+  if (!roots) return fail_container(roots.error());
+  auto filters = Filters::parse(request.filters, kNetworkKeys, sys::real_time_nanoseconds());
+  if (!filters) return fail_container(std::move(filters).context("--filter").error());
+  if (!request.force &&
+      !confirmed("This will remove all custom networks not used by at least one container."))
+    return 0;
+  Pruned pruned;
+  const Status status = prune_networks(*roots, *filters, pruned);
+  const int printed = print(pruned.networks_text());
+  return status ? printed : fail_container(status.error());
 }
 
 }  // namespace cove::cli

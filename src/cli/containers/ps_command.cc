@@ -12,6 +12,7 @@
 #include "cli/containers/view_options.h"
 #include "cli/format/filter.h"
 #include "cli/numbers.h"
+#include "engine/networks.h"
 #include "engine/sizes.h"
 #include "engine/store.h"
 #include "engine/volume.h"
@@ -139,6 +140,9 @@ bool is_ancestor(const engine::Record& record, std::string_view value) {
 
 // By its name or, where it is another container's, by that one's id; none of them is a swarm's.
 bool uses_network(const engine::Record& record, std::string_view value) {
+  const auto& networks = record.options.networks.networks;
+  if (std::any_of(networks.begin(), networks.end(), [&](const auto& one) { return one.network == value; }))
+    return true;
   return value == network_of(record) || (!value.empty() && value == record.shared.network);
 }
 
@@ -150,9 +154,35 @@ bool matches_record(const Filters& filters, const Bounds& bounds, const engine::
          filters.matches_labels(labels) &&
          filters.matches("network", [&](std::string_view value) { return uses_network(record, value); }) &&
          filters.matches("ancestor", [&](std::string_view value) { return is_ancestor(record, value); }) &&
-         // No port is published or exposed without a network.
-         !filters.has("publish") && !filters.has("expose") && filters.matches_truth("is-task", false) &&
+         filters.matches_truth("is-task", false) &&
          filters.matches("volume", [&](std::string_view value) { return uses_volume(record, value); });
+}
+
+// "80", "80/tcp", "8000-8010/udp": whether one of them is among `first` to `last`.
+bool is_among(std::string_view value, network::Protocol protocol, unsigned first, unsigned last) {
+  const auto wanted = network::parse_exposed(value);
+  return wanted && wanted->protocol == protocol && wanted->port <= last &&
+         first < unsigned{wanted->port} + wanted->count;
+}
+
+bool matches_ports(const Filters& filters, const ContainerFacts& facts) {
+  const auto& published = facts.attachment.ports;
+  const auto is_published = [&](std::string_view value) {
+    return std::any_of(published.begin(), published.end(), [&](const auto& port) {
+      return is_among(value, port.protocol, port.host_port, port.host_port + port.count - 1U);
+    });
+  };
+  const auto is_exposed = [&](std::string_view value) {
+    const auto& ports = facts.record.ports;
+    const bool known = std::any_of(ports.begin(), ports.end(), [&](const std::string& text) {
+      const auto port = network::parse_exposed(text);
+      return port && is_among(value, port->protocol, port->port, port->port + port->count - 1U);
+    });
+    return known || std::any_of(published.begin(), published.end(), [&](const auto& port) {
+             return is_among(value, port.protocol, port.port, port.port + port.count - 1U);
+           });
+  };
+  return filters.matches("publish", is_published) && filters.matches("expose", is_exposed);
 }
 
 bool matches_state(const Filters& filters, const ContainerFacts& facts) {
@@ -184,8 +214,11 @@ Result<std::vector<Entry>> choose(const engine::Roots& roots, const PsRequest& r
         if (!matches_record(filters, bounds, record)) return;
         const engine::Condition condition = engine::condition_of(roots, record, state);
         if (!all && !engine::is_up(condition) && condition != engine::Condition::restarting) return;
-        const ContainerFacts facts{record, state, condition, {}};
+        ContainerFacts facts{record, state, condition, {}};
         if (!matches_state(filters, facts)) return;
+        if (record.options.network == sandbox::NetworkChoice::named && engine::is_up(condition))
+          facts.attachment = engine::attachment_of(roots, record.id);
+        if (!matches_ports(filters, facts)) return;
         chosen.push_back({record.created_ns, record.id, record.options.rootfs, record.options.lowers,
                           container_row(facts, options)});
       },

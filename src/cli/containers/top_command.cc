@@ -1,4 +1,4 @@
-// cove top and cove port: what runs in a container, and what of it can be reached.
+// cove top: what runs in a container.
 #include <fmt/format.h>
 
 #include "base/strings.h"
@@ -30,26 +30,6 @@ Result<std::string> top(const engine::Roots& roots, std::string_view reference,
   return process_table(rows, columns, COVE_TRY(read_clocks()));
 }
 
-// Docker's "80", "80/tcp".
-Status check_port(std::string_view text) {
-  const Halves halves = split_once(text, '/');
-  const auto number = parse_number<uint16_t>(halves.first);
-  const std::string_view protocol = halves.second.value_or("tcp");
-  if (number && (protocol == "tcp" || protocol == "udp" || protocol == "sctp")) return {};
-  Error error(ErrorCode::invalid_argument, fmt::format("{} is no port", quote(text)));
-  error.set_hint("give a number from 0 to 65535, or NUMBER/udp");
-  return error;
-}
-
-// Nothing is published before there are networks.
-Status port(const engine::Roots& roots, std::span<char* const> operands) {
-  if (operands.size() > 1) COVE_TRY(check_port(operands[1]));
-  const engine::Container container = COVE_TRY(engine::open_container(roots, operands[0], false));
-  if (operands.size() < 2) return {};
-  return Error(ErrorCode::not_found,
-               fmt::format("no public port '{}' published for {}", operands[1], operands[0]));
-}
-
 }  // namespace
 
 int top_command(const Invocation& invocation) {
@@ -64,15 +44,6 @@ int top_command(const Invocation& invocation) {
   const std::vector<std::string_view> options(parsed.operands.begin() + 1, parsed.operands.end());
   const auto text = top(*roots, parsed.operands.front(), options);
   return text ? print(*text) : fail_container(text.error());
-}
-
-int port_command(const Invocation& invocation) {
-  const Parsed parsed = parse_operands("port", invocation, nullptr, 1, 2);
-  if (parsed.exit_status) return *parsed.exit_status;
-  const auto roots = roots_of(invocation);
-  if (!roots) return fail_container(roots.error());
-  const Status found = port(*roots, parsed.operands);
-  return found ? 0 : fail_container(found.error());
 }
 
 }  // namespace cove::cli

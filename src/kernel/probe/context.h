@@ -62,5 +62,7 @@ Outcome probe_no_new_privs(const Context& context);
 Outcome probe_seccomp(const Context& context);
 Outcome probe_landlock(const Context& context);
 Outcome probe_keys(const Context& context);
+Outcome probe_networks(const Context& context);
+Outcome probe_forwarding(const Context& context);
 
 }  // namespace cove::probe

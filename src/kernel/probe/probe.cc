@@ -38,6 +38,8 @@ constexpr std::array kProbes{
     Probe{"seccomp", "Seccomp filters", true, probe_seccomp},
     Probe{"landlock", "Landlock", false, probe_landlock},
     Probe{"keys", "Session keyrings", false, probe_keys},
+    Probe{"networks", "Networks", false, probe_networks},
+    Probe{"forwarding", "Forwarding between networks", false, probe_forwarding},
 };
 
 }  // namespace
