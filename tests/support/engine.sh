@@ -1,6 +1,8 @@
 # For tests of the engine: containers on record. Source it instead of lib.sh. The records are the test's own; at the
 # end all containers are removed by force, and nothing of them may be left: no process, cgroup, mount or file.
 # shellcheck shell=bash
+# As root they are on the network bridge, if nothing else is said: so not in this machine's own network.
+export T_NET=1
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/lib.sh"
 
