@@ -1,6 +1,5 @@
 // cove events
 #include <fmt/format.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,6 +14,7 @@
 #include "cli/format/filter.h"
 #include "cli/format/list.h"
 #include "cli/format/time_value.h"
+#include "cli/format/time_zone.h"
 #include "engine/event_feed.h"
 #include "sys/clock.h"
 #include "sys/file.h"
@@ -105,10 +105,7 @@ bool wanted(const Filters& filters, const engine::Event& event) {
 
 // In the local zone.
 TimeText time_text(int64_t nanoseconds) {
-  const time_t seconds = nanoseconds / kSecond;
-  struct tm local {};
-  ::localtime_r(&seconds, &local);
-  return fixed_time_text(nanoseconds, static_cast<int32_t>(local.tm_gmtoff));
+  return fixed_time_text(nanoseconds, format::local_zone().at(nanoseconds / kSecond).ahead);
 }
 
 std::string event_line(const engine::Event& event) {

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <sys/sysmacros.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include "base/real.h"
 #include "base/strings.h"
 #include "cli/format/text_width.h"
+#include "cli/format/time_zone.h"
 #include "cli/format/value.h"
 #include "kernel/procfs/procfs.h"
 #include "kernel/userdb/userdb.h"
@@ -43,15 +43,15 @@ std::string user_text(const ProcessRow& row, const Clocks&) {
 
 // "15:04" of today, "Nov23" of this year, "2025" of an earlier one.
 std::string start_text(const ProcessRow& row, const Clocks& clocks) {
-  const time_t now = clocks.now / kSecond;
-  const time_t start = now - static_cast<time_t>(age(row, clocks));
-  struct tm then {};
-  struct tm today {};
-  ::localtime_r(&start, &then);
-  ::localtime_r(&now, &today);
-  const char* form = then.tm_year != today.tm_year ? "%Y" : then.tm_yday != today.tm_yday ? "%b%d" : "%H:%M";
-  std::array<char, 16> text{};
-  return {text.data(), ::strftime(text.data(), text.size(), form, &then)};
+  const int64_t now = clocks.now / kSecond;
+  const format::TimeZone& zone = format::local_zone();
+  const format::LocalTime then = zone.at(now - static_cast<int64_t>(age(row, clocks)));
+  const format::LocalTime today = zone.at(now);
+  if (then.year != today.year) return fmt::format("{}", then.year);
+  if (then.month == today.month && then.day == today.day)
+    return fmt::format("{:02}:{:02}", then.hour, then.minute);
+  constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  return fmt::format("{}{:02}", kMonths.substr((then.month - 1) * 3, 3), then.day);
 }
 
 std::string terminal_text(const ProcessRow& row, const Clocks&) {

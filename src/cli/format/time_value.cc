@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <ctime>
 #include <optional>
 
 #include "base/strings.h"
 #include "base/time_text.h"
+#include "cli/format/time_zone.h"
 
 namespace cove::cli::format {
 namespace {
@@ -107,21 +107,9 @@ std::optional<int64_t> read_unix_time(std::string_view text) noexcept {
   return narrow(negative ? -sum : sum);
 }
 
-int64_t local_seconds(const ClockTime& clock) noexcept {
-  struct tm local {};
-  local.tm_year = clock.year - 1900;
-  local.tm_mon = static_cast<int>(clock.month) - 1;
-  local.tm_mday = static_cast<int>(clock.day);
-  local.tm_hour = static_cast<int>(clock.hour);
-  local.tm_min = static_cast<int>(clock.minute);
-  local.tm_sec = static_cast<int>(clock.second);
-  local.tm_isdst = -1;
-  return mktime(&local);
-}
-
-std::optional<int64_t> to_nanoseconds(const ClockTime& clock) noexcept {
+std::optional<int64_t> to_nanoseconds(const ClockTime& clock) {
   if (clock.ahead) return utc_nanoseconds(clock);
-  return narrow(Wide{local_seconds(clock)} * kSecond + clock.nanosecond);
+  return narrow(Wide{local_zone().seconds_of(clock)} * kSecond + clock.nanosecond);
 }
 
 Error time_error(std::string_view text, std::string_view what, std::string_view hint) {

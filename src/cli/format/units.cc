@@ -4,8 +4,9 @@
 
 #include <array>
 #include <cmath>
-#include <ctime>
 #include <span>
+
+#include "cli/format/time_zone.h"
 
 namespace cove::cli::format {
 namespace {
@@ -85,12 +86,8 @@ std::string status_text(const StatusFacts& facts, int64_t now) {
 }
 
 std::string local_time_text(int64_t nanoseconds) {
-  const time_t seconds = nanoseconds / kSecond - (nanoseconds % kSecond < 0 ? 1 : 0);
-  struct tm local {};
-  if (localtime_r(&seconds, &local) == nullptr) return fmt::format("{}", seconds);
-  std::array<char, 80> buffer{};
-  const size_t size = strftime(buffer.data(), buffer.size(), "%Y-%m-%d %H:%M:%S %z %Z", &local);
-  return {buffer.data(), size};
+  const int64_t seconds = nanoseconds / kSecond - (nanoseconds % kSecond < 0 ? 1 : 0);
+  return print_local_time(local_zone().at(seconds));
 }
 
 }  // namespace cove::cli::format

@@ -1,16 +1,17 @@
 #include "kernel/netlink/objects.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 
+#include "base/ip_text.h"
 #include "base/strings.h"
 
 namespace cove::netlink {
@@ -123,12 +124,8 @@ Status check_link_name(std::string_view name) {
 }
 
 std::string print_address(const Address& address) {
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  if (!sizes_fit(address) ||
-      inet_ntop(address.family, address.local.data(), text.data(), text.size()) == nullptr) {
-    return "?";
-  }
-  return fmt::format("{}/{}", text.data(), address.prefix_length);
+  if (!sizes_fit(address)) return "?";
+  return fmt::format("{}/{}", print_ip(address.local), address.prefix_length);
 }
 
 Result<Link> parse_link(const Message& message) {
