@@ -25,7 +25,7 @@ expect_match "$err" "cove login $closed|denied|login"
 
 # A login is tried out at the token service.
 expect_status 1 cove login -u me --password-stdin "$closed" <<<wrong
-expect_match "$err" "the login was refused"
+expect_match "$err" "the token service refused the login"
 expect_status 0 cove login -u me --password-stdin "$closed" <<<pass
 expect_eq "$out" "Login Succeeded"
 expect_status 0 cove push "$closed/team/copy:v1"
