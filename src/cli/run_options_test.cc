@@ -220,7 +220,14 @@ TEST(RunOptions, EachIsTested) {
                                     "device-write-iops",
                                     "volumes-from",
                                     "platform",
-                                    "pull"};
+                                    "pull",
+                                    "expose",
+                                    "ip",
+                                    "ip6",
+                                    "mac-address",
+                                    "network-alias",
+                                    "publish",
+                                    "publish-all"};
   for (const Case& known : cases()) tested.insert(known.option);
   for (const OptionGroup* group : find_command("run")->groups) {
     for (const Option& option : group->options) EXPECT_TRUE(tested.contains(option.name)) << option.name;

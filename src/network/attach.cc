@@ -123,7 +123,8 @@ class Attacher {
  private:
   struct Planned {
     Network network;
-    size_t index = 0;  // of its endpoint
+    size_t index = 0;   // of its endpoint
+    size_t number = 0;  // of its interface
     UniqueFd lock;
   };
   Status lease_addresses(Planned& planned, const EndpointRequest& request);
@@ -171,6 +172,7 @@ Status Attacher::plan(const EndpointRequest& request) {
   if (network.driver != Driver::ipvlan)
     endpoint.mac = request.mac == netlink::MacAddress{} ? own_mac(subject_.owner, number) : request.mac;
   planned.index = attachment_.endpoints.size();
+  planned.number = number;
   attachment_.endpoints.push_back(std::move(endpoint));
   COVE_TRY(write());
   COVE_TRY(lease_addresses(planned, request));
@@ -210,7 +212,7 @@ Status Attacher::make_interface(const Planned& planned, netlink::RouteSocket& ou
   if (endpoint.ipv6.given()) config.addresses.push_back(interface_address(endpoint.ipv6, endpoint.length6));
   // The first network leads out; the others would if it went away.
   constexpr uint32_t kMetricStep = 100;
-  if (planned.index != 0) config.metric = static_cast<uint32_t>(planned.index) * kMetricStep + kMetricStep;
+  if (planned.number != 0) config.metric = static_cast<uint32_t>(planned.number) * kMetricStep + kMetricStep;
   for (const IpAddress& gateway : {endpoint.gateway4, endpoint.gateway6}) {
     if (gateway.given()) config.gateways.push_back(gateway.bytes());
   }

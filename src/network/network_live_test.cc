@@ -205,7 +205,9 @@ TEST_F(Networks, WhatIsLeftIsFound) {
   gone.start_time += 1;
   ASSERT_TRUE(write_attachment(roots_, gone).ok());
   EXPECT_THAT(*find_litter(roots_, false, {}), Not(IsEmpty()));
-  for (const Litter& one : *find_litter(roots_, true, {})) EXPECT_EQ(one.failure, "") << one.path;
+  const auto mended = find_litter(roots_, true, {});
+  ASSERT_TRUE(mended.ok());
+  for (const Litter& one : *mended) EXPECT_EQ(one.failure, "") << one.path;
   EXPECT_THAT(*find_litter(roots_, false, {}), IsEmpty());
   EXPECT_THAT(netlink::testing::names(outside()), Not(Contains(gone.endpoints[0].outer)));
   // Nobody knows of it any more.
@@ -245,8 +247,9 @@ TEST_F(Networks, OneIsConnectedAndDisconnectedLater) {
   ASSERT_TRUE(disconnect(roots_, kOwner, first, container_.get()).ok());
   EXPECT_THAT(netlink::testing::names(inside()), Not(Contains("eth0")));
   // The number that is free is used again.
-  EXPECT_EQ(connect(roots_, request("one").networks[0], subject(kOwner), {})->endpoints.at(1).interface,
-            "eth0");
+  const auto again = connect(roots_, request("one").networks[0], subject(kOwner), {});
+  ASSERT_TRUE(again.ok()) << again.error().message();
+  EXPECT_EQ(again->endpoints.at(1).interface, "eth0");
   ASSERT_TRUE(detach(roots_, kOwner).ok());
 }
 

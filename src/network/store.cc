@@ -296,6 +296,10 @@ Result<std::vector<Overlap>> find_overlaps(const Roots& roots) {
         const Pool* pool = network.pool(family);
         if (network.driver != Driver::bridge || pool == nullptr || !pool->subnet.overlaps(route.subnet))
           continue;
+        const auto known = [&](const Overlap& one) {
+          return one.network == network.name && one.subnet == pool->subnet;
+        };
+        if (std::any_of(overlaps.begin(), overlaps.end(), known)) continue;
         const auto own = netlink::find_link(socket, network.device);
         if (!own || own->index != route.link) overlaps.push_back({network.name, pool->subnet, route.subnet});
       }

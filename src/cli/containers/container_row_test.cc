@@ -24,7 +24,9 @@ Example example() {
   facts.record.options.command = {"sleep", "1000 x", "yyyyyyyyyyyyyyyyyyy"};
   facts.record.options.rootfs = "/srv/busybox/";
   facts.record.options.labels = {{"b", "1"}, {"a", "2"}};
-  facts.record.volumes = {{.name = "0123456789abcdef0123456789", .target = "/d"}};
+  engine::VolumeUse& volume = facts.record.volumes.emplace_back();
+  volume.name = "0123456789abcdef0123456789";
+  volume.target = "/d";
   facts.condition = engine::Condition::running;
   facts.state.started_ns = kNow - 180 * kSecond;
   return facts;
