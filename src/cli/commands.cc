@@ -321,9 +321,9 @@ constexpr std::array kLastCommands{
 };
 
 // One table of several.
-template <size_t... kSizes>
-constexpr auto joined(const std::array<Command, kSizes>&... parts) {
-  std::array<Command, (kSizes + ...)> all{};
+template <size_t... Sizes>
+constexpr auto joined(const std::array<Command, Sizes>&... parts) {
+  std::array<Command, (Sizes + ...)> all{};
   auto* to = all.begin();
   ((to = std::copy(parts.begin(), parts.end(), to)), ...);
   return all;

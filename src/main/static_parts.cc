@@ -22,6 +22,8 @@ namespace {
 
 }  // namespace
 
+// NOLINTBEGIN(readability-identifier-naming,readability-inconsistent-declaration-parameter-name): the
+// library's own
 extern "C" {
 
 [[noreturn]] void __assert_fail(const char* assertion, const char*, unsigned, const char*) noexcept {
@@ -77,3 +79,4 @@ int __vsnprintf_chk(char*, size_t, int, size_t, const char* format, va_list) noe
 }
 
 }  // extern "C"
+// NOLINTEND(readability-identifier-naming,readability-inconsistent-declaration-parameter-name)

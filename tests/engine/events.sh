@@ -28,7 +28,7 @@ actions --filter event=create --filter container="${id:0:9}"
 expect_eq "$actions" create:one
 actions --filter event=create --filter label=k=v
 expect_eq "$actions" create:one
-actions --filter type=network
+actions --filter type=plugin
 expect_eq "$actions" ""
 expect_status 0 cove events --since 2100-01-01 --until 0s
 expect_eq "$out" ""

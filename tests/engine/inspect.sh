@@ -19,7 +19,7 @@ expect_eq "$(jq -c '.[0].Config | [.Hostname, .Entrypoint, .Cmd, .WorkingDir, .L
   '["inside",["sh"],["-c","echo x"],"/tmp",{"k":"v"},"SIGINT",7,false,false]'
 expect_eq "$(jq -c '.[0].Config.Env | contains(["A=b"])' <<<"$out")" true
 expect_eq "$(jq -c '.[0].HostConfig | [.CapAdd, .CapDrop, .RestartPolicy, .Ulimits, .LogConfig, .NetworkMode, .AutoRemove, .ReadonlyRootfs, .Memory, .NanoCpus]' <<<"$out")" \
-  '[["CAP_NET_ADMIN"],null,{"Name":"on-failure","MaximumRetryCount":3},[{"Name":"nofile","Hard":200,"Soft":100}],{"Type":"local","Config":{"max-size":"1m"}},"none",false,true,0,0]'
+  '[["CAP_NET_ADMIN"],null,{"Name":"on-failure","MaximumRetryCount":3},[{"Name":"nofile","Hard":200,"Soft":100}],{"Type":"local","Config":{"max-size":"1m"}},"'"$network"'",false,true,0,0]'
 expect_eq "$(jq -r '.[0].LogPath' <<<"$out")" "$(record_file made logs/container.log)"
 
 detached up -v data:/data -v "$t_tmp:/host:ro"
@@ -59,7 +59,7 @@ expect_match "$err" Nope
 expect_status 125 cove inspect
 expect_status 1 cove inspect --type image up
 expect_status 125 cove inspect --type secret up
-expect_match "$err" 'give container, image or volume'
+expect_match "$err" 'give container, image, network or volume'
 expect_status 0 cove inspect -f json up made
 expect_eq "$(jq -r 'map(.Name) | join(" ")' <<<"$out")" '/up /made'
 expect_eq "$(wc -l <<<"$out")" 1

@@ -12,7 +12,7 @@ user=()
 detached two --network "pid:$(init_pid one)" "${user[@]}"
 
 expect_status 0 cove ns ls
-expect_match "$out" $'^NS +TYPE +HOST +HELD AS +CONTAINERS\n'
+expect_match "$out" $'^NS +TYPE +HOST +HELD AS +CONTAINERS +NETWORKS *\n'
 expect_status 0 cove ns ls --format '{{.Type}} {{.NS}} {{.Host}} {{.Containers}}'
 net=$(readlink "/proc/$(init_pid one)/ns/net" | tr -dc 0-9)
 expect_match "$out" "net $net  one,two"

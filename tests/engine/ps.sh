@@ -22,7 +22,7 @@ expect_eq "$names" over,up,made
 expect_status 0 cove ps -a --format '{{.Names}}|{{.Image}}|{{.Command}}|{{.State}}|{{.Status}}|{{.Label "tier"}}|{{.Labels}}|{{.Networks}}|{{.RunningFor}}'
 mapfile -t lines <<<"$out"
 expect_match "${lines[0]}" '^over\|busybox-[^|]*\|"sh -c '"'"'echo text >/…"\|exited\|Exited \(3\) ([0-9]+ seconds?|Less than a second) ago\|\|'
-expect_match "${lines[1]}" '^up\|.*\|running\|Up ([0-9]+ seconds?|Less than a second)\|front\|tier=front\|none\|.* ago$'
+expect_match "${lines[1]}" '^up\|.*\|running\|Up ([0-9]+ seconds?|Less than a second)\|front\|tier=front\|'"$network"'\|.* ago$'
 expect_match "${lines[2]}" '^made\|.*\|"echo '"'"'a b'"'"'"\|created\|Created\|back\|only=,tier=back\|'
 
 expect_status 0 cove ps
@@ -72,7 +72,7 @@ up volume=data
 up volume=/data
 over,up,made health=none
 - health=healthy
-over,up,made network=none
+over,up,made network=$network
 - network=host
 over,up,made is-task=false
 - is-task=true

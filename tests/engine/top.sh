@@ -26,7 +26,7 @@ expect_eq "$out" ""
 expect_status 1 cove port up 80
 expect_match "$err" "no public port '80' published for up"
 expect_status 1 cove port up 80/x
-expect_match "$err" "'80/x' is no port"
+expect_match "$err" "'x' is no protocol"
 expect_status 1 cove port nope
 expect_match "$err" 'no such container: nope'
 expect_status 125 cove port

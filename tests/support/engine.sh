@@ -3,6 +3,9 @@
 # shellcheck shell=bash
 # As root they are on the network bridge, if nothing else is said: so not in this machine's own network.
 export T_NET=1
+# shellcheck disable=SC2034  # for the tests
+network=none
+[[ ${COVE_AS-} != root ]] || network=bridge
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/lib.sh"
 

@@ -20,7 +20,7 @@ Result<format::Value> inspect_network(const engine::Roots& roots, std::string_vi
 format::Value network_settings(const engine::Record& record, const network::Attachment& attachment,
                                std::string_view sandbox_key);
 // HostConfig.PortBindings: what was asked for.
-format::Value port_bindings(const std::vector<network::PortRequest>& ports);
+format::Value port_bindings(const std::vector<network::PortRequest>& requests);
 
 // Only root may make or change networks.
 Status needs_root();

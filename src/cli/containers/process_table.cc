@@ -51,7 +51,7 @@ std::string start_text(const ProcessRow& row, const Clocks& clocks) {
   if (then.month == today.month && then.day == today.day)
     return fmt::format("{:02}:{:02}", then.hour, then.minute);
   constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  return fmt::format("{}{:02}", kMonths.substr((then.month - 1) * 3, 3), then.day);
+  return fmt::format("{}{:02}", kMonths.substr(size_t{3} * (then.month - 1), 3), then.day);
 }
 
 std::string terminal_text(const ProcessRow& row, const Clocks&) {
