@@ -34,8 +34,7 @@ network::Attachment attachment_of(const Roots& roots, std::string_view id);
 Status connect_network(const Roots& roots, std::string_view reference,
                        const network::EndpointRequest& request, const Warn& warn);
 // `force`: one that is gone already is no error.
-Status disconnect_network(const Roots& roots, std::string_view reference, std::string_view network,
-                          bool force);
+Status disconnect_network(const Roots& roots, std::string_view reference, std::string_view name, bool force);
 
 // Gives what was added, of one that runs.
 Result<std::vector<network::PublishedPort>> publish(const Roots& roots, std::string_view reference,

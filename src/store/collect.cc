@@ -71,6 +71,18 @@ Status remove_blobs(int root, Index& index, Store::Rubbish& rubbish) {
 
 }  // namespace
 
+Status Store::remove_leftovers() {
+  bool any = false;
+  for (const std::string& name : COVE_TRY(sys::list_directory(fd(), "partial")))
+    any = any || !may_be_resumed(fd(), name);
+  if (!any) return {};
+  // Whoever adds something has files there, too; then it is for the next one.
+  const bool alone = sys::lock_exclusive(lock_.get(), false).ok();
+  Status removed = alone ? remove_partial(fd()) : Status();
+  COVE_TRY(sys::lock_shared(lock_.get(), true));
+  return removed;
+}
+
 Result<Store::Rubbish> Store::collect(bool wait) {
   Rubbish rubbish;
   Status locked = sys::lock_exclusive(lock_.get(), wait);

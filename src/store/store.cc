@@ -73,6 +73,7 @@ Result<Store> Store::open(const std::string& data) {
     COVE_TRY(sys::lock_shared(store.lock_.get(), true));
     COVE_TRY(std::move(removed));
   }
+  COVE_TRY(store.remove_leftovers());
   // Somebody was killed between the index and what is made of it.
   if (COVE_TRY(store.index_.unpublished())) COVE_TRY(store.publish());
   return store;

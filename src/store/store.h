@@ -89,6 +89,8 @@ class Store {
   Store(UniqueFd root, std::string path, UniqueFd lock, Index index)
       : root_(std::move(root)), path_(std::move(path)), lock_(std::move(lock)), index_(std::move(index)) {}
   Result<bool> is_fresh(const Image& image);
+  // What killed processes have left in partial/, but for blobs whose transfer may be taken up again.
+  Status remove_leftovers();
   Status publish_image(const Image& image);
   Status publish_names(const std::vector<Image>& images);
   Result<std::optional<Image>> find_name(const image::Reference& reference);

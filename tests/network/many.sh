@@ -4,6 +4,8 @@
 # timeout: 300
 # shellcheck source=tests/support/network.sh
 . "$(dirname "$(realpath "$0")")/../support/network.sh"
+# Else the first to come would say that it turns that on.
+echo 1 >/proc/sys/net/ipv4/ip_forward
 
 expect_status 0 cove network create --subnet 10.79.0.0/26 small
 pids=()
