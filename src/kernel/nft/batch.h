@@ -76,9 +76,9 @@ class Batch {
   void add_chain(const ChainSettings& chain);
   void add_set(const SetSettings& set);
   // EEXIST: one of them is there already.
-  void add_elements(std::string_view set, std::span<const Element> elements);
+  void add_elements(std::string_view set, std::span<const Element> list);
   // ENOENT: one of them is not there.
-  void delete_elements(std::string_view set, std::span<const Element> elements);
+  void delete_elements(std::string_view set, std::span<const Element> list);
 
   // For RuleWriter: begins a message.
   MessageWriter& begin(uint16_t type, uint16_t flags, std::string what);
