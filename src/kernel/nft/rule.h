@@ -34,7 +34,7 @@ class RuleWriter {
   RuleWriter& local_destination();  // an address of this machine
   RuleWriter& in_set(std::string_view set, Register key);
   // The value of `key` goes to `value`; the rule ends where the map has none.
-  RuleWriter& in_map(std::string_view map, Register key, Register value);
+  RuleWriter& in_map(std::string_view map, Register key, Register to);
 
   // --- what is put into registers
   RuleWriter& load_destination(uint8_t nfproto, Register to);
@@ -56,7 +56,7 @@ class RuleWriter {
   RuleWriter& connection(uint32_t key, Register to);
   RuleWriter& payload(uint32_t base, uint32_t offset, uint32_t size, Register to);
   RuleWriter& mask(Register in, Bytes bits);
-  RuleWriter& compare(Register in, uint32_t how, Bytes value);
+  RuleWriter& compare(Register in, uint32_t how, Bytes data);
   RuleWriter& any_bit(Register in, uint32_t bits);
   RuleWriter& verdict(int code, std::string_view chain = {});
 

@@ -28,7 +28,7 @@ class Socket {
 
  private:
   explicit Socket(UniqueFd fd) : fd_(std::move(fd)) {}
-  Result<std::vector<std::byte>> ask(const MessageWriter& request, std::string_view what);
+  Result<std::vector<std::byte>> ask(const MessageWriter& question, std::string_view what);
 
   UniqueFd fd_;
 };
