@@ -62,15 +62,17 @@ Status read_state_text(std::string_view text, State& state) {
   return {};
 }
 
-// What there is on record is mostly small: one read(2) takes it. The text lies in the buffer, which only grows: to make room anew for each of many files would take longer than
-// to read them.
-Result<std::string_view> read_small(int containers_fd, const std::string& id, const char* name, std::string& buffer) {
+// What there is on record is mostly small: one read(2) takes it. The text lies in the buffer, which only
+// grows: to make room anew for each of many files would take longer than to read them.
+Result<std::string_view> read_small(int containers_fd, const std::string& id, const char* name,
+                                    std::string& buffer) {
   constexpr size_t kSmall = 4096;
   const std::string path = id + '/' + name;
   if (buffer.size() < kSmall) buffer.resize(kSmall);
   const ssize_t got = sys::read_pseudo(containers_fd, path.c_str(), buffer);
   if (got < 0) return Error::from_errno(fmt::format("read {}", path), static_cast<int>(-got));
-  if (static_cast<size_t>(got) < buffer.size()) return std::string_view(buffer).substr(0, static_cast<size_t>(got));
+  if (static_cast<size_t>(got) < buffer.size())
+    return std::string_view(buffer).substr(0, static_cast<size_t>(got));
   buffer = COVE_TRY(sys::read_file_at(containers_fd, path.c_str()));
   return std::string_view(buffer);
 }

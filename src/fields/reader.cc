@@ -98,7 +98,8 @@ json::Value* Reader::find(std::string_view name, Need need) {
   json::Object& members = *frame.object;
   const size_t size = members.size();
   size_t i = frame.next < size ? frame.next : 0;
-  for (size_t tried = (frame.keys & key_bit(name)) != 0 ? 0 : size; tried < size; ++tried, i = i + 1 < size ? i + 1 : 0) {
+  for (size_t tried = (frame.keys & key_bit(name)) != 0 ? 0 : size; tried < size;
+       ++tried, i = i + 1 < size ? i + 1 : 0) {
     if (members[i].key != name) continue;
     frame.next = i + 1;
     if (std::holds_alternative<std::nullptr_t>(members[i].value.data)) break;

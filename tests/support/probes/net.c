@@ -1,6 +1,6 @@
-// net serve tcp|udp PORT [COUNT=1000]: tells each client, who it is, at all addresses of both versions; prints
-// listening=PORT first. net ask tcp|udp ADDRESS PORT: prints what the server says ("seen=ADDRESS"), or error=NAME,
-// after at most two seconds.
+// net serve tcp|udp PORT [COUNT=1000]: tells each client, who it is, at all addresses of both versions;
+// prints listening=PORT first. net ask tcp|udp ADDRESS PORT: prints what the server says ("seen=ADDRESS"), or
+// error=NAME, after at most two seconds.
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <poll.h>
@@ -9,7 +9,9 @@
 
 #include "probe.h"
 
-static int type_of(const char* name) { return strcmp(name, "udp") == 0 ? SOCK_DGRAM : SOCK_STREAM; }
+static int type_of(const char* name) {
+  return strcmp(name, "udp") == 0 ? SOCK_DGRAM : SOCK_STREAM;
+}
 
 // Of a mapped address the part of version 4.
 static void tell(int fd, const struct sockaddr_in6* who, int datagram) {
