@@ -49,7 +49,7 @@ actions --filter event=create
 expect_eq "$actions" create:one,create:two,create:three
 
 # It ends by itself at a time that is yet to come.
-expect_status 0 timeout 10 "$COVE" events --filter type=network --until "$(date -d '+1 second' +%s)"
+expect_status 0 timeout 10 "$COVE" events --filter type=plugin --until "$(date -d '+1 second' +%s)"
 expect_eq "$out" ""
 expect_status 1 cove events --until 0s --filter nope=1
 expect_match "$err" "invalid filter 'nope'"
