@@ -36,9 +36,15 @@ char* gettext(const char* text) noexcept {
 }
 
 // Of the C++ library's and Boost's error categories.
-char* strerror_r(int error, char*, size_t) noexcept {
+char* strerror(int error) noexcept {
   const char* text = strerrordesc_np(error);
   return const_cast<char*>(text == nullptr ? "unknown error" : text);  // NOLINT: as above
+}
+char* strerror_r(int error, char*, size_t) noexcept {
+  return strerror(error);
+}
+char* __strerror_r(int error, char*, size_t) noexcept {
+  return strerror(error);
 }
 
 // Without the handlers of pthread_atfork(3) and the locks of the buffered files: there are none, and one
@@ -71,6 +77,12 @@ size_t fwrite(const void*, size_t, size_t, FILE*) {
 }
 
 // {fmt} prints hexadecimal floating-point numbers with these, Boost unknown errors.
+int snprintf(char*, size_t, const char* format, ...) noexcept {
+  not_here(format);
+}
+int __snprintf(char*, size_t, const char* format, ...) noexcept {
+  not_here(format);
+}
 int __snprintf_chk(char*, size_t, int, size_t, const char* format, ...) noexcept {
   not_here(format);
 }

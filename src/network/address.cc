@@ -7,6 +7,7 @@
 #include <array>
 #include <limits>
 
+#include "base/ip_text.h"
 #include "base/strings.h"
 
 namespace cove::network {
@@ -102,10 +103,7 @@ Result<Subnet> parse_subnet(std::string_view text) {
 }
 
 std::string print_address(const IpAddress& address) {
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  if (!address.given()) return {};
-  const std::string bytes = address.bytes();
-  return inet_ntop(address.family, bytes.data(), text.data(), text.size()) != nullptr ? text.data() : "";
+  return address.given() ? print_ip(address.bytes()) : std::string();
 }
 
 std::string print_subnet(const Subnet& subnet) {
