@@ -12,6 +12,8 @@ export CONTAINERS_REGISTRIES_CONF=$d_tmp/registries.conf
 mkdir -p "$HOME"
 : >"$CONTAINERS_REGISTRIES_CONF"
 configure_podman
+# Its own choice, crun, does not start on every machine.
+podman() { command podman --runtime "$runtime" "$@"; }
 socket=unix://$d_tmp/docker.sock
 docker() { command docker --host "$socket" --config "$d_tmp/docker-config" "$@"; }
 start_registry

@@ -1,7 +1,7 @@
 # leftovers_snapshot, before, and leftovers_check, after: what did cove leave behind? Compares the processes of this PID
 # namespace, the cgroups with a name as cove gives it, the mounts of this mount namespace, the network namespaces that processes
 # or mounts hold, and the files in cove's run and data directories and in the directories for temporary files. Only what
-# stays for two seconds counts: the kernel takes some things down later, and other sandboxes of the machine come and go.
+# stays counts: the kernel takes some things down later, and other sandboxes of the machine come and go.
 # Sourced by lib.sh.
 # shellcheck shell=bash disable=SC2154
 
@@ -36,11 +36,14 @@ leftovers_list() {  # NAME: into the files NAME.processes and NAME.rest
 
 leftovers_snapshot() { leftovers_list "$t_tmp/before"; }
 
+# How often to look, a tenth of a second apart, until nothing is left.
+leftovers_tries=100
+
 # Processes are strictly compared, for in this PID namespace there are only the test's own. Of the rest, what was not
 # there at the first look is somebody else's.
 leftovers_check() {
   local try processes=$t_tmp/left.processes rest=$t_tmp/left.rest
-  for try in {1..100}; do
+  for ((try = 1; try <= leftovers_tries; try++)); do
     leftovers_list "$t_tmp/after"
     comm -13 "$t_tmp/before.processes" "$t_tmp/after.processes" >"$processes"
     comm -13 "$t_tmp/before.rest" "$t_tmp/after.rest" >"$t_tmp/left.now"
@@ -48,7 +51,7 @@ leftovers_check() {
     comm -12 "$rest" "$t_tmp/left.now" >"$t_tmp/left.still"
     mv "$t_tmp/left.still" "$rest"
     [[ -s $processes || -s $rest ]] || return 0
-    [[ $try == 100 ]] || sleep 0.1
+    [[ $try == "$leftovers_tries" ]] || sleep 0.1
   done
   fail "left behind: $(cat "$processes" "$rest" | paste -sd ';')"
 }
