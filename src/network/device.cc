@@ -85,10 +85,14 @@ Status route_loopback(const Network& network) {
   return sys::write_existing(path.c_str(), "1");
 }
 
-// Who asks for a bridge's addresses is told them by it alone, and takes none from others.
-void ignore_advertisements(const Network& network) {
-  const std::string path = fmt::format("/proc/sys/net/ipv6/conf/{}/accept_ra", network.device);
-  static_cast<void>(sys::write_pseudo(AT_FDCWD, path.c_str(), "0"));
+// A bridge takes no addresses from others, and need not search for others that have its own: it does that for
+// a second after its first container has come, and cannot ask containers for their hardware addresses until
+// then, so no answer from outside would reach them.
+void settle_version_6(const Network& network) {
+  for (const std::string_view setting : {"accept_ra", "accept_dad"}) {
+    const std::string path = fmt::format("/proc/sys/net/ipv6/conf/{}/{}", network.device, setting);
+    static_cast<void>(sys::write_pseudo(AT_FDCWD, path.c_str(), "0"));
+  }
 }
 
 Error taken_name(const netlink::Link& link, const Network& network) {
@@ -110,7 +114,7 @@ Result<int> make_bridge(const Roots& roots, const Network& network, const Note& 
       netlink::create_bridge(socket, {network.device, bridge_mac(network), network.mtu}, gateways(network))
           .context(fmt::format("network {}", network.name)));
   COVE_TRY(route_loopback(network));
-  ignore_advertisements(network);
+  settle_version_6(network);
   COVE_TRY(forward(network, note));
   link = COVE_TRY(find(socket, network.device));
   if (!link)

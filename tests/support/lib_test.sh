@@ -27,7 +27,9 @@ sleep 60 &
 refuses leftovers_check
 kill $!
 wait $! || true
-(leftovers_tries=100 && leftovers_check)
+leftovers_tries=100
+leftovers_check
+leftovers_tries=10
 file=/tmp/cove-left-$$
 touch "$file"
 refuses leftovers_check

@@ -21,12 +21,17 @@ new_namespace() {
   at_exit kill "$holder"
   until [[ $(readlink "/proc/$holder/ns/net") != "$(readlink /proc/self/ns/net)" ]]; do sleep 0.01; done
 }
+# Addresses are good at once, without a search for duplicates: for a second nobody would be answered.
+without_duplicates='echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad'
 within_namespace() { nsenter -t "$1" -n "${@:2}"; }
 outside() { within_namespace "$outside_pid" "$@"; }
 
 make_world() {
   new_namespace router_pid
   new_namespace outside_pid
+  eval "$without_duplicates"
+  within_namespace "$router_pid" sh -c "$without_duplicates"
+  outside sh -c "$without_duplicates"
   ip link add up0 type veth peer name down0 netns "$router_pid"
   within_namespace "$router_pid" ip link add in0 type veth peer name out0 netns "$outside_pid"
   ip addr add 198.51.100.2/24 dev up0
@@ -53,6 +58,7 @@ ROUTER
 OUTSIDE
   ip route add default via 198.51.100.1
   ip -6 route add default via 2001:db8:1::1
+  echo 1 >/proc/sys/net/ipv6/conf/default/accept_dad  # cove's own interfaces are as they are anywhere
 }
 
 # The addresses of the two machines, and the probe, which is the same file everywhere.
