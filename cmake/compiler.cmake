@@ -12,6 +12,12 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_options(cove_flags INTERFACE -Os -ffunction-sections -fdata-sections -fno-exceptions
                          -fno-unwind-tables -fno-asynchronous-unwind-tables)
 endif()
+# Sources of the module at hand that are compiled for speed, not size: what one command does a thousand times.
+function(cove_for_speed)
+  if(CMAKE_BUILD_TYPE STREQUAL "Release")
+    set_property(SOURCE ${ARGN} APPEND PROPERTY COMPILE_OPTIONS -O2)
+  endif()
+endfunction()
 
 if(COVE_SANITIZE)
   target_compile_options(cove_flags INTERFACE -fsanitize=${COVE_SANITIZE} -fno-sanitize-recover=all

@@ -193,11 +193,15 @@ std::string print_state(const State& state) {
 }
 
 Result<Record> parse_record(std::string_view text) {
-  return fields::read_object<Record>(text);
+  Record record;
+  COVE_TRY(parse_record(text, record));
+  return record;
 }
 
 Result<State> parse_state(std::string_view text) {
-  return fields::read_object<State>(text);
+  State state;
+  COVE_TRY(parse_state(text, state));
+  return state;
 }
 
 Status parse_record(std::string_view text, Record& record) {

@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "base/strict_json.h"
+#include "fields/ordered_reader.h"
 #include "fields/reader.h"
 #include "fields/visitor.h"
 
@@ -18,10 +19,14 @@ inline Result<json::Object*> document_object(json::Value& document) {
                std::string("must be an object, not ").append(json::kind_name(document)));
 }
 
-// Into an object with its defaults, for those who read many: nothing of it is moved about. After an error it
-// has what was read until then.
+// A text that print_object() has made, mostly, into an object with its defaults: for those who read many.
+// After an error it has what was read until then.
 template <Described T>
 Status read_into(std::string_view text, T& object) {
+  OrderedReader ordered(text);
+  describe(ordered, object);
+  if (ordered.succeeded()) return {};
+  object = T();
   json::Value document = COVE_TRY(json::parse(text));
   Reader reader(*COVE_TRY(document_object(document)));
   describe(reader, object);

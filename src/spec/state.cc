@@ -57,7 +57,8 @@ std::string print_state(const State& state, bool compact) {
 }
 
 Result<State> parse_state(std::string_view text) {
-  State state = COVE_TRY(fields::read_object<State>(text));
+  State state;
+  COVE_TRY(fields::read_into(text, state));
   if (state.pid < 0) return Error(ErrorCode::invalid_argument, "pid: must not be negative");
   return state;
 }

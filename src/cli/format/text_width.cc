@@ -37,10 +37,17 @@ std::string_view fitting(std::string_view text, size_t columns) noexcept {
   return text.substr(0, size);
 }
 
+// How many characters of one byte, and so of one column, `text` begins with: mostly that is all of it.
+size_t ascii_front(std::string_view text) noexcept {
+  const auto* const end = std::find_if(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; });
+  return static_cast<size_t>(end - text.begin());
+}
+
 }  // namespace
 
 size_t text_columns(std::string_view text) noexcept {
-  size_t columns = 0;
+  size_t columns = ascii_front(text);
+  text.remove_prefix(columns);
   while (!text.empty()) {
     const Utf8Piece piece = next_utf8(text);
     columns += character_columns(piece);
@@ -51,6 +58,7 @@ size_t text_columns(std::string_view text) noexcept {
 
 std::string ellipsis(std::string_view text, size_t columns) {
   if (columns == 0) return {};
+  if (text.size() <= columns && ascii_front(text) == text.size()) return std::string(text);
   if (fitting(text, columns).size() == text.size()) return std::string(text);
   return std::string(fitting(text, columns - 1)) + "…";
 }
