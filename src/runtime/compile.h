@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "kernel/cgroup/resources.h"
+#include "kernel/seccomp/compile.h"
 #include "launch/plan.h"
 #include "runtime/facts.h"
 #include "runtime/options.h"
@@ -38,7 +39,8 @@ struct ProcessContext {
   bool host_user_namespace = true;  // the process is in the runtime's own: nobody can give more than he has
   bool apparmor = false;
   bool selinux = false;
-  bool keep_groups = false;  // see keeps_groups()
+  bool keep_groups = false;                  // see keeps_groups()
+  const seccomp::Program* filter = nullptr;  // what was made of `config` before; null: it is to be made
 };
 // The annotation "run.oci.keep_original_groups" of crun and podman: the process keeps its caller's
 // supplementary groups, those too that a user namespace has no number for.

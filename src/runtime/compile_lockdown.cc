@@ -104,6 +104,11 @@ Status check_handover(std::span<const sock_filter> filter) {
 }
 
 Status compile_filter(const ProcessContext& context, launch::LockdownPlan& lockdown) {
+  if (context.filter != nullptr) {
+    lockdown.seccomp = context.filter->instructions;
+    lockdown.seccomp_flags = context.filter->flags;
+    return {};
+  }
   const std::optional<spec::Seccomp>& seccomp = context.config.seccomp;
   if (!seccomp) return {};
   const seccomp::Profile profile =

@@ -5,6 +5,7 @@
 #include "kernel/lsm/lsm.h"
 #include "launch/joiner.h"
 #include "runtime/compile.h"
+#include "runtime/exec_input.h"
 #include "runtime/launch_container.h"
 #include "runtime/number_list.h"
 #include "supervise/signals.h"
@@ -98,7 +99,8 @@ Status compile_cgroups(const ExecOptions& options, const Record& record, launch:
 }
 
 Result<launch::LaunchPlan> compile_exec(const ExecOptions& options, const Container& container,
-                                        const spec::Spec& spec, const spec::Process& process) {
+                                        const ExecInput& input, const spec::Process& process) {
+  const spec::Spec& spec = input.spec;
   launch::LaunchPlan plan;
   plan.id = container.record.id;
   plan.container.enabled = true;
@@ -109,8 +111,9 @@ Result<launch::LaunchPlan> compile_exec(const ExecOptions& options, const Contai
   const bool host_userns = plan.ns(launch::NamespaceKind::user).mode == launch::NamespaceMode::host;
   const bool apparmor = !process.apparmor_profile.empty() && lsm::enabled(lsm::Module::apparmor);
   const bool selinux = !process.selinux_label.empty() && lsm::enabled(lsm::Module::selinux);
-  const ProcessContext context{process,  spec.linux_config, permitted,         host_userns,
-                               apparmor, selinux,           keeps_groups(spec)};
+  const ProcessContext context{
+      process,  spec.linux_config, permitted,          host_userns,
+      apparmor, selinux,           keeps_groups(spec), input.filter ? &*input.filter : nullptr};
   COVE_TRY(compile_process(context, plan));
   COVE_TRY(compile_lockdown(context, plan));
   COVE_TRY(compile_affinity(process, plan.process));
@@ -135,10 +138,11 @@ Result<launch::Launched> launch_exec(const Settings& settings, const ExecOptions
                                      const Warn& warn) {
   const Container container = COVE_TRY(open_container(settings, options.id, false));
   COVE_TRY(check_status(container, options));
-  const spec::Spec spec = COVE_TRY(container.directory.read_config());
+  const ExecInput input = COVE_TRY(read_exec_input(container.directory));
+  const spec::Spec& spec = input.spec;
   const spec::Process process = COVE_TRY(choose_process(options, spec, warn));
   COVE_TRY(check_streams(options.streams, process.terminal));
-  launch::LaunchPlan plan = COVE_TRY(compile_exec(options, container, spec, process));
+  launch::LaunchPlan plan = COVE_TRY(compile_exec(options, container, input, process));
   plan.fault = settings.fault;
   for (const std::string& warning : plan.warnings) warn(warning);
   if (foreground) {
@@ -154,6 +158,7 @@ Result<launch::Launched> launch_exec(const Settings& settings, const ExecOptions
   launch::Launched launched = COVE_TRY(launch::launch(plan, callbacks));
   COVE_TRY(send_console(options.streams, launched.console.get()));
   COVE_TRY(write_pid_file(options.streams, launched.pid));
+  if (!input.filter) keep_exec_input(container.directory, spec, plan.lockdown);
   return launched;
 }
 

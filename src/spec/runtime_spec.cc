@@ -30,6 +30,9 @@ Result<Resources> parse_resources(json::Value document) {
 std::string print_spec(const Spec& spec) {
   return fields::print_object(spec, JsonWriter::Layout::indented);
 }
+std::string print_compact_spec(const Spec& spec) {
+  return fields::print_object(spec, JsonWriter::Layout::compact);
+}
 std::string print_process(const Process& process) {
   return fields::print_object(process, JsonWriter::Layout::indented);
 }

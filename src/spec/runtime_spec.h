@@ -89,6 +89,7 @@ Result<Warnings> validate(const Resources& resources);  // paths as in parse_res
 // JSON, indented, with a final newline. What equals its default is left out, unless the specification demands
 // it. parse_spec() of it gives the same spec.
 std::string print_spec(const Spec& spec);
+std::string print_compact_spec(const Spec& spec);
 std::string print_process(const Process& process);
 std::string print_resources(const Resources& resources);
 
