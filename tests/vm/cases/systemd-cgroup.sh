@@ -1,8 +1,7 @@
 #!/bin/sh
-# A container's life with --systemd-cgroup, in a guest that systemd runs:
-#   for cgroup in v2 hybrid; do
-#     tests/vm/run --systemd --cgroup $cgroup --add build/release/src/main/cove:/bin/cove-runtime tests/vm/systemd-cgroup.sh
-#   done
+# A container's life with --systemd-cgroup, on a machine that systemd runs.
+# modes: root
+# layouts: v2 hybrid
 set -eu
 fail() { echo "FAIL: $*"; exit 1; }
 rt() { cove-runtime --systemd-cgroup "$@"; }

@@ -1,0 +1,25 @@
+#!/bin/bash
+# Limits of an ordinary user, in the login session: an error that names the way out, and that way leads out.
+# modes: user
+# layouts: v2
+set -eu
+fail() { echo "FAIL: $*"; exit 1; }
+root=$(echo "$COVE_CACHE"/busybox-*)
+command=(cove run --rootfs "$root" --memory 64m --cpus 0.5 --pids-limit 20 -v "$COVE_PROBES:/probes:ro")
+
+[ -n "${XDG_RUNTIME_DIR-}" ] || fail "this is no login session"
+grep -q 'session-.*[.]scope' /proc/self/cgroup || fail "this is not in a session's cgroup: $(cat /proc/self/cgroup)"
+cove run --rootfs "$root" -- true || fail "without limits"
+if "${command[@]}" -- true 2>/tmp/err-$UID; then fail "limits without a cgroup"; fi
+grep -q E-CGROUP-NOT-DELEGATED /tmp/err-$UID || fail "message: $(cat /tmp/err-$UID)"
+grep -q 'systemd-run --user --scope -p Delegate=yes' /tmp/err-$UID || fail "no way out: $(cat /tmp/err-$UID)"
+
+in_scope() { systemd-run --user --scope --quiet -p Delegate=yes "$@"; }
+[ "$(in_scope "${command[@]}" -- sh -c 'cd /sys/fs/cgroup && echo $(cat memory.max cpu.max pids.max)')" = \
+  "67108864 50000 100000 20" ] || fail "the limits are others"
+in_scope "${command[@]}" --report /tmp/report-$UID -- /probes/alloc 200 2>/dev/null && fail "64 MiB are no limit"
+[ "$(jq -r .reason /tmp/report-$UID)" = oom ] || fail "not called out of memory: $(cat /tmp/report-$UID)"
+# Several from one shell: the shell stays where it is.
+in_scope bash -ec 'for _ in 1 2 3; do "$@" -- true; done' - "${command[@]}" || fail "the second time"
+left=$(find /sys/fs/cgroup -regextype posix-extended -type d -regex '.*/cove-[0-9a-f]{12}.*')
+[ -z "$left" ] || fail "cgroups are left: $left"
