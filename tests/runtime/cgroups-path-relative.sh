@@ -5,6 +5,6 @@
 . "$(dirname "$(realpath "$0")")/../support/runtime.sh"
 
 pausing a ".linux.cgroupsPath = \"$id-rel/x\""
-expect_match "$(awk -F: '$2 ~ /pids/ { print $3 }' "/proc/$(init_pid a)/cgroup")" "/$id-rel/x\$"
+expect_match "$(awk -F: '$2 ~ /pids/ || $2 == "" { print $3; exit }' "/proc/$(init_pid a)/cgroup")" "/$id-rel/x\$"
 remove a
 find /sys/fs/cgroup -depth -type d -path "*$id-rel*" -exec rmdir {} + 2>/dev/null || true
