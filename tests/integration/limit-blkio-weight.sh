@@ -15,6 +15,6 @@ if [[ $status == 125 ]]; then
   expect_match "$(field '.waived[]')" blkio-weight
   expect_field .limits.blkio_weight null
 else
-  expect_match "$out" '300|2929'
+  expect_match "$out" '300|2930'
   expect_field .limits.blkio_weight.value 300
 fi

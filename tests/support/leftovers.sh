@@ -5,11 +5,16 @@
 # Sourced by lib.sh.
 # shellcheck shell=bash disable=SC2154
 
-# Without a fork, so that the check does not see itself.
+# Without a fork, so that the check does not see itself. An ordinary user has no PID namespace for the test, and sees the
+# threads of the kernel (children of 2) come and go.
 leftovers_processes() {
-  local entry name
+  local entry name stat
   for entry in /proc/[0-9]*; do
-    if [[ -r $entry/comm ]] && read -r name <"$entry/comm" 2>/dev/null; then echo "process ${entry#/proc/} $name"; fi
+    if [[ -r $entry/comm ]] && read -r name <"$entry/comm" 2>/dev/null; then
+      [[ $EUID == 0 ]] || { read -r stat <"$entry/stat"; } 2>/dev/null || continue
+      [[ ! ${stat-} =~ ^[0-9]+' ('.*') '[A-Z]' 2 ' ]] || continue
+      echo "process ${entry#/proc/} $name"
+    fi
   done
 }
 

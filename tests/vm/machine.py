@@ -88,11 +88,11 @@ class Machine:
             drives += ["-drive", f"file={path},if=virtio,{options}"]
         self.qemu = subprocess.Popen(
             # no_timer_check: on a busy machine the guest's test of its timer fails.
-            ["qemu-system-x86_64", "-accel", os.environ.get("COVE_VM_ACCEL", "tcg"), "-cpu", "max", "-smp", str(self.processors),
+            ["setpriv", "--pdeathsig", "KILL", "qemu-system-x86_64", "-accel", os.environ.get("COVE_VM_ACCEL", "tcg"), "-cpu", "max", "-smp", str(self.processors),
              "-m", str(self.memory), "-nodefaults", "-no-reboot", "-display", "none", "-kernel", self.guest + "/vmlinuz",
              "-initrd", self.guest + "/initrd", "-append",
              f"console=ttyS0 panic=-1 quiet loglevel=4 no_timer_check {self.append}",
-             "-serial", f"file:{self.console_file}", *drives, "-device", "virtio-serial",
+             "-monitor", f"unix:{self.directory}/monitor,server=on,wait=off", "-serial", f"file:{self.console_file}", *drives, "-device", "virtio-serial",
              "-chardev", f"file,id=port,path={self.port_file}", "-device", "virtserialport,chardev=port,name=cove"],
             stdin=subprocess.DEVNULL)
 
