@@ -98,7 +98,8 @@ std::vector<std::string_view> init_step_names() {
 Error child_error(const Failure& failure) {
   Error error(failure.code, failure.message, failure.sys_errno);
   error.set_hint(failure.hint);
-  error.add_context(init_step_name(failure.step));
+  // Its message says already what it did.
+  if (failure.step != kJoinerStep) error.add_context(init_step_name(failure.step));
   return error;
 }
 

@@ -14,44 +14,59 @@
 namespace cove::launch {
 namespace {
 
+// The cgroup namespace comes last: where cgroup v2 is mounted with nsdelegate, as by systemd, nobody in one
+// may move or clone a process from outside of its root into it (cgroup-v2.rst). So the child enters it, which
+// is in its cgroup by then. This is what it enters it by, if there is one to enter.
+using CgroupNamespace = UniqueFd;
+
 // All namespaces of one process, at once and with the user namespace first, as setns(2) does it.
-Status enter_target(const LaunchPlan& plan) {
+Result<CgroupNamespace> enter_target(const LaunchPlan& plan) {
   uint64_t flags = 0;
   for (size_t i = 0; i < kNamespaceKinds; ++i) {
     const NamespacePlan& ns = plan.namespaces[i];
     if (ns.mode == NamespaceMode::join && ns.path.empty())
       flags |= namespace_clone_flag(static_cast<NamespaceKind>(i));
   }
-  if (flags == 0) return {};
+  if (flags == 0) return CgroupNamespace();
   const JoinTarget& target = plan.join_target;
-  const auto process = COVE_TRY(procfs::open_process(target.pid, target.start_time));
+  auto process = COVE_TRY(procfs::open_process(target.pid, target.start_time));
   if (process.stat.dead())
     return Error(ErrorCode::not_found, fmt::format("process {} is gone", target.pid), ESRCH);
-  return sys::enter_namespace(process.pidfd.get(), static_cast<int>(flags), "the container's");
+  const uint64_t now = flags & ~uint64_t{CLONE_NEWCGROUP};
+  if (now != 0) COVE_TRY(sys::enter_namespace(process.pidfd.get(), static_cast<int>(now), "the container's"));
+  return now != flags ? std::move(process.pidfd) : CgroupNamespace();
+}
+
+Error explain_join(Error error, const NamespacePlan& ns) {
+  if (ns.path.empty()) return error;
+  error.set_hint(
+      "joining needs CAP_SYS_ADMIN in the user namespace that owns it: join its user namespace too "
+      "(--userns)");
+  error.add_context(ns.path);
+  return error;
 }
 
 // Opened before the first is entered: a joined mount namespace has another /proc, or none.
-Status enter_all(const LaunchPlan& plan) {
+Result<CgroupNamespace> enter_all(const LaunchPlan& plan) {
   std::array<UniqueFd, kNamespaceKinds> fds;
   for (size_t i = 0; i < kNamespaceKinds; ++i) {
     const NamespacePlan& ns = plan.namespaces[i];
     if (ns.mode == NamespaceMode::join && !ns.path.empty())
       fds[i] = COVE_TRY(sys::open_path(ns.path.c_str(), O_RDONLY));
   }
-  COVE_TRY(enter_target(plan));
+  CgroupNamespace last = COVE_TRY(enter_target(plan));
   for (size_t i = 0; i < kNamespaceKinds; ++i) {
     if (!fds[i].valid()) continue;
     const auto kind = static_cast<NamespaceKind>(i);
+    if (kind == NamespaceKind::cgroup) {
+      last = std::move(fds[i]);
+      continue;
+    }
     Status entered = sys::enter_namespace(fds[i].get(), static_cast<int>(namespace_clone_flag(kind)),
                                           std::string(namespace_name(kind)).c_str());
-    if (!entered) {
-      entered.error().set_hint(
-          "joining needs CAP_SYS_ADMIN in the user namespace that owns it: join its user namespace too "
-          "(--userns)");
-      return std::move(entered).context(plan.namespaces[i].path);
-    }
+    if (!entered) return explain_join(std::move(entered).error(), plan.namespaces[i]);
   }
-  return {};
+  return last;
 }
 
 [[noreturn]] void report_and_exit(Channel& channel, Error error) noexcept {
@@ -63,7 +78,7 @@ Status enter_all(const LaunchPlan& plan) {
 [[noreturn]] void run_joiner(const LaunchPlan& plan, sys::CloneRequest request, Channel channel,
                              const std::function<void()>& run_child) noexcept {
   static_cast<void>(sys::set_parent_death_signal(SIGKILL));
-  Status entered = enter_all(plan);
+  Result<CgroupNamespace> entered = enter_all(plan);
   if (!entered) report_and_exit(channel, std::move(entered).error());
   request.flags |= CLONE_PARENT;
   // The child may not say anything before we have said who it is; and should we die before that, it must go
@@ -77,6 +92,12 @@ Status enter_all(const LaunchPlan& plan) {
     const Result<std::string> opened = sys::read_all(gate->read_end.get(), "gate", 1);
     if (!opened || opened->empty()) sys::exit_now(1);
     gate->read_end.reset();
+    if (entered->valid()) {
+      Status last = sys::enter_namespace(entered->get(), CLONE_NEWCGROUP, "the container's cgroup");
+      if (!last)
+        report_and_exit(channel, explain_join(std::move(last).error(), plan.ns(NamespaceKind::cgroup)));
+      entered->reset();
+    }
     run_child();
   }
   if (!channel.send(Message::spawned, {}, cloned->pid)) {
