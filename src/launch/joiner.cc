@@ -69,6 +69,18 @@ Result<CgroupNamespace> enter_all(const LaunchPlan& plan) {
   return last;
 }
 
+// Who moves a process needs the cgroup above its old and its new one (cgroup-v2.rst, "Delegation
+// Containment").
+Error explain_clone(Error error, const sys::CloneRequest& request) {
+  if (error.sys_errno() != EACCES || request.cgroup_fd < 0) return error;
+  error.set_code(ErrorCode::cgroup_not_delegated);
+  error.set_hint(
+      "the container's cgroup is yours, but from the one that cove runs in no way leads there, as from a "
+      "login "
+      "session: systemd-run --user --scope cove exec ...");
+  return error;
+}
+
 [[noreturn]] void report_and_exit(Channel& channel, Error error) noexcept {
   error.add_context("join namespaces");
   channel.send_failure({kJoinerStep, error.code(), error.sys_errno(), error.message(), error.hint()});
@@ -86,7 +98,7 @@ Result<CgroupNamespace> enter_all(const LaunchPlan& plan) {
   Result<sys::PipePair> gate = sys::make_pipe();
   if (!gate) report_and_exit(channel, std::move(gate).error());
   Result<sys::CloneResult> cloned = sys::clone_process(request);
-  if (!cloned) report_and_exit(channel, std::move(cloned).error());
+  if (!cloned) report_and_exit(channel, explain_clone(std::move(cloned).error(), request));
   if (cloned->pid == 0) {
     gate->write_end.reset();
     const Result<std::string> opened = sys::read_all(gate->read_end.get(), "gate", 1);

@@ -21,5 +21,18 @@ in_scope "${command[@]}" --report /tmp/report-$UID -- /probes/alloc 200 2>/dev/n
 [ "$(jq -r .reason /tmp/report-$UID)" = oom ] || fail "not called out of memory: $(cat /tmp/report-$UID)"
 # Several from one shell: the shell stays where it is.
 in_scope bash -ec 'for _ in 1 2 3; do "$@" -- true; done' - "${command[@]}" || fail "the second time"
+
+# A container with limits is entered from a scope; from the session's cgroup the kernel lets nobody in, which is said.
+in_scope cove run -d --name held --rootfs "$root" --memory 64m -- sleep 10000 >/dev/null || fail "run -d"
+if cove exec held true 2>/tmp/err-$UID; then fail "entered from the session's cgroup"; fi
+grep -q E-CGROUP-NOT-DELEGATED /tmp/err-$UID || fail "exec's message: $(cat /tmp/err-$UID)"
+grep -q 'hint: .*systemd-run --user --scope' /tmp/err-$UID || fail "exec names no way out: $(cat /tmp/err-$UID)"
+in_scope cove exec held true || fail "exec in a scope"
+[ "$(cove inspect -f '{{.State.Status}}' held)" = running ] || fail "held does not run"
+cove stop -t 0 held >/dev/null || fail "stop from the session"
+if cove start held 2>/tmp/err-$UID; then fail "started without a cgroup for its limits"; fi
+grep -q E-CGROUP-NOT-DELEGATED /tmp/err-$UID || fail "start's message: $(cat /tmp/err-$UID)"
+in_scope cove start held >/dev/null || fail "start in a scope"
+cove rm -f held >/dev/null || fail "rm from the session"
 left=$(find /sys/fs/cgroup -regextype posix-extended -type d -regex '.*/cove-[0-9a-f]{12}.*')
 [ -z "$left" ] || fail "cgroups are left: $left"
