@@ -11,8 +11,8 @@ if [[ $EUID == 0 ]]; then
 else
   sandbox --userns "0:$(id -u):1,1:600100:10" -- sh -c "$map"
   expect_eq "$(paste -sd '|' <<<"$out")" "0 $(id -u) 1|1 600100 10"
-  expect_status 125 cove run "${root_args[@]}" --userns 0:1000:1 -- true
-  expect_match "$err" 'E-SUBID.*1000 .*not granted'
+  expect_status 125 cove run "${root_args[@]}" --userns 0:4242:1 -- true
+  expect_match "$err" 'E-SUBID.*4242 .*not granted'
 fi
 for bad in 0:1 0:0:0 1:2:3,1:9:3 0:4294967295:2 x; do
   expect_status 125 cove run "${root_args[@]}" --userns $bad -- true
