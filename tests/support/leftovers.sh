@@ -27,8 +27,9 @@ leftovers_rest() {
     done
   awk '{ print "mount", $5, $9, $10 }' /proc/self/mountinfo
   for entry in /proc/[0-9]*/ns/net; do readlink "$entry"; done 2>/dev/null | sort -u | sed 's/^/network /'
+  # But for what all sandboxes share: the first one since the boot makes it.
   find /run/cove* /var/lib/cove* "${XDG_RUNTIME_DIR:-/nonexistent}/" "${HOME:-/nonexistent}/.local/share/cove" \
-    -printf 'file %p\n' 2>/dev/null
+    ! -path '*/cove' ! -path '*/cove/id-ranges' -printf 'file %p\n' 2>/dev/null
   # But for what mktemp(1) made, as tests and tools do; cove does not.
   find /tmp /var/tmp /dev/shm -maxdepth 1 -name '*cove*' ! -name 'cove-*.??????' -printf 'file %p\n' 2>/dev/null
 }
