@@ -1,8 +1,10 @@
 // Descriptors that the kernel makes readable when something happened: eventfd(2) and inotify(7), as far as
-// cgroup files and logs need them. Both are O_CLOEXEC and never block.
+// cgroup files, logs and records need them. Both are O_CLOEXEC and never block.
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
@@ -19,6 +21,13 @@ Status watch_content(int inotify_fd, const char* path);
 // To be told of what is made in a directory, moved into it, or written to its files; at the directory's own
 // end too.
 Status watch_directory(int inotify_fd, int dir_fd);
+// To be told by name of what is moved into a directory or removed from it.
+Status watch_entries(int inotify_fd, const char* path);
+struct EntryChanges {
+  std::vector<std::string> names;
+  bool all = false;  // some were lost, or the directory itself is gone
+};
+Result<EntryChanges> read_entry_changes(int inotify_fd);
 // Takes what has been told so far off the descriptor, whatever it is.
 Status drain_inotify(int inotify_fd);
 

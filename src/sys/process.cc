@@ -119,6 +119,16 @@ Status set_child_subreaper() {
   return {};
 }
 
+Status unset_child_subreaper() {
+  if (::prctl(PR_SET_CHILD_SUBREAPER, 0) != 0) return last_error("cease to be child subreaper");
+  return {};
+}
+
+bool is_child_subreaper() noexcept {
+  int is = 0;
+  return ::prctl(PR_GET_CHILD_SUBREAPER, &is) == 0 && is != 0;
+}
+
 Status set_process_name(const char* name) {
   if (::prctl(PR_SET_NAME, name) != 0) return last_error("set process name");
   return {};

@@ -53,6 +53,8 @@ Status set_parent_death_signal(int signal);
 Status set_dumpable(bool dumpable);
 Status set_no_new_privs();
 Status set_child_subreaper();
+Status unset_child_subreaper();
+bool is_child_subreaper() noexcept;
 Status set_process_name(const char* name);  // at most 15 bytes
 Status start_session();                     // setsid(2)
 
