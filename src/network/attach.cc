@@ -141,6 +141,8 @@ Status Attacher::begin() {
   attachment_.owner = subject_.owner;
   attachment_.name = subject_.name;
   attachment_.pid = subject_.pid;
+  attachment_.hostname = subject_.hostname;
+  attachment_.servers = subject_.servers;
   attachment_.start_time = COVE_TRY(procfs::read_stat(subject_.pid)).start_time;
   return {};
 }

@@ -29,6 +29,8 @@ struct Subject {
   std::string name;   // of the container; may be empty
   pid_t pid = 0;
   int netns_fd = -1;
+  std::string hostname;            // as in Attachment
+  std::vector<IpAddress> servers;  // likewise
 };
 // On failure nothing is left.
 Result<Attachment> attach(const Roots& roots, const Request& request, const Subject& subject,

@@ -37,6 +37,19 @@ void length(fields::FieldVisitor& v, std::string_view name, uint8_t& value) {
   value = static_cast<uint8_t>(std::min<uint32_t>(given.value_or(0), UINT8_MAX));
 }
 
+void addresses(fields::FieldVisitor& v, std::string_view name, std::vector<IpAddress>& values) {
+  std::vector<std::string> texts;
+  texts.reserve(values.size());
+  for (const IpAddress& address : values) texts.push_back(print_address(address));
+  v.field(name, texts);
+  values.clear();
+  for (const std::string& text : texts) {
+    const Result<IpAddress> address = parse_address(text);
+    if (!address) return v.refuse(name, address.error().message());
+    values.push_back(*address);
+  }
+}
+
 // As PortRequest, whose form it has.
 std::string print_published(const PublishedPort& port) {
   return port.port == 0 ? std::string()
@@ -83,6 +96,8 @@ static void describe(fields::FieldVisitor& v, Attachment& attachment) {
   v.required("pid", pid);
   attachment.pid = static_cast<pid_t>(pid);
   v.required("startTime", attachment.start_time);
+  v.field("hostname", attachment.hostname);
+  addresses(v, "servers", attachment.servers);
   v.field("endpoints", attachment.endpoints);
   v.field("ports", attachment.ports);
 }

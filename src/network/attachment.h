@@ -52,6 +52,8 @@ struct Attachment {
   std::string name;  // of the container; empty for a sandbox without one
   pid_t pid = 0;     // process 1
   uint64_t start_time = 0;
+  std::string hostname;            // if it was chosen: a name for others, too
+  std::vector<IpAddress> servers;  // --dns: who is asked what nobody here knows; none: this machine's
   std::vector<Endpoint> endpoints;
   std::vector<PublishedPort> ports;
 

@@ -62,6 +62,7 @@ static void describe(fields::FieldVisitor& v, Network& network) {
       &parse_driver);
   v.field("pools", network.pools);
   v.field("internal", network.internal);
+  v.field("nameless", network.nameless);
   v.always("mtu", network.mtu);
   v.required("device", network.device);
   v.field("labels", network.labels);

@@ -30,6 +30,7 @@ struct Network {
   Driver driver = Driver::bridge;
   std::vector<Pool> pools;  // at most one of each version
   bool internal = false;    // without a way out
+  bool nameless = false;    // nobody answers for names on it
   uint32_t mtu = 0;         // bytes; 0: the kernel's own
   std::string device;       // the bridge; of the other drivers the interface that they share
   fields::StringMap labels;

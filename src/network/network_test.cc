@@ -86,6 +86,7 @@ Network full_network() {
   network.pools = {{subnet("10.1.0.0/16"), address("10.1.0.1"), subnet("10.1.2.0/24")},
                    {subnet("fd00::/64"), address("fd00::1"), {}}};
   network.internal = true;
+  network.nameless = true;
   network.mtu = 1400;
   network.device = "eth0";
   network.labels = {{"a", "b"}};
@@ -182,6 +183,8 @@ TEST(Attachments, AreReadAsTheyWereWritten) {
   attachment.name = "web";
   attachment.pid = 7;
   attachment.start_time = 8;
+  attachment.hostname = "www";
+  attachment.servers = {address("9.9.9.9"), address("2620:fe::fe")};
   Endpoint endpoint;
   endpoint.network = std::string(64, 'a');
   endpoint.network_name = "bridge";
@@ -199,8 +202,11 @@ TEST(Attachments, AreReadAsTheyWereWritten) {
   ASSERT_TRUE(read.ok()) << read.error().message();
   EXPECT_EQ(print_attachment(*read), text);
   EXPECT_EQ(read->ports, attachment.ports);
+  EXPECT_EQ(read->servers, attachment.servers);
+  EXPECT_EQ(read->hostname, "www");
   EXPECT_EQ(read->endpoints[0].mac, endpoint.mac);
   EXPECT_FALSE(parse_attachment(R"({"owner":"../../etc","pid":1,"startTime":2})").ok());
+  EXPECT_FALSE(parse_attachment(R"({"owner":"0123456789ab","pid":1,"startTime":2,"servers":["dns"]})").ok());
 }
 
 TEST(Attachments, LinksTellTheirOwner) {
