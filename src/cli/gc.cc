@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/containers/context.h"
 #include "network/litter.h"
+#include "network/names.h"
 #include "sys/identity.h"
 
 namespace cove::cli {
@@ -15,8 +16,11 @@ int gc_command(const Invocation& invocation) {
   auto collected = sandbox::collect_garbage();
   if (!collected) return fail(collected.error());
   if (const auto roots = roots_of(invocation); roots && sys::effective_uid() == 0) {
-    const auto litter = network::find_litter({roots->data, roots->run}, true, log_warning);
+    auto litter = network::find_litter({roots->data, roots->run}, true, log_warning);
     if (!litter) return fail(litter.error());
+    const auto names = network::find_resolver_litter({roots->data, roots->run}, true);
+    if (!names) return fail(names.error());
+    litter->insert(litter->end(), names->begin(), names->end());
     for (const network::Litter& one : *litter) {
       if (one.failure.empty()) collected->removed.push_back(one.path);
       if (!one.failure.empty()) collected->kept.push_back(one.path + ": " + one.failure);

@@ -9,10 +9,12 @@
 #include "cli/containers/context.h"
 #include "cli/containers/run_container.h"
 #include "cli/run_request.h"
+#include "engine/etc_files.h"
 #include "launch/fault.h"
 #include "launch/init.h"
 #include "launch/launch.h"
 #include "network/attach.h"
+#include "network/names.h"
 #include "sandbox/defaults.h"
 #include "sandbox/plan_compiler.h"
 #include "sandbox/report.h"
@@ -20,6 +22,7 @@
 #include "sandbox/report_sink.h"
 #include "supervise/signals.h"
 #include "supervise/supervise.h"
+#include "sys/file.h"
 #include "sys/process.h"
 
 namespace cove::cli {
@@ -76,9 +79,9 @@ Status Run::prepare() {
   if (options_.report) sink_ = COVE_TRY(sandbox::ReportSink::open(*options_.report).context("--report"));
   plan_.id = COVE_TRY(sandbox::new_id());  // the report of a run that fails from here on names it too
   facts_ = COVE_TRY(sandbox::gather_facts(options_, plan_.id));
+  COVE_TRY(prepare_networks());
   plan_ = COVE_TRY(sandbox::compile_plan(options_, *facts_));
   plan_.fault = fault_;
-  COVE_TRY(prepare_networks());
   waived_ = plan_.waived;
   for (const std::string& warning : plan_.warnings) log_warning(warning);
   if (!plan_.is_fresh(launch::NamespaceKind::pid)) COVE_TRY(sys::set_child_subreaper());
@@ -88,19 +91,30 @@ Status Run::prepare() {
 
 // What can be known to be wrong is told before anything is made.
 Status Run::prepare_networks() {
-  if (plan_.networks.empty()) return {};
+  // Whether they can be had at all is for the plan to say.
+  if (options_.network != sandbox::NetworkChoice::named || !facts_->privileged) return {};
   const engine::Roots roots = COVE_TRY(roots_of(invocation_));
   networks_ = {roots.data, roots.run};
-  return network::check_request(networks_, options_.networks);
+  COVE_TRY(network::check_request(networks_, options_.networks));
+  std::vector<std::string> names;
+  for (const network::EndpointRequest& endpoint : options_.networks.networks)
+    names.push_back(endpoint.network);
+  const network::IpAddress resolver = network::name_server(networks_, names);
+  if (!resolver.given()) return {};
+  const Result<std::string> machine = sys::read_file("/etc/resolv.conf");
+  facts_->resolv_conf = engine::resolver_text({}, machine ? *machine : std::string_view(),
+                                              {network::print_address(resolver), true});
+  return {};
 }
 
 launch::LaunchCallbacks Run::callbacks() const {
   launch::LaunchCallbacks callbacks;
   if (plan_.networks.empty()) return callbacks;
   callbacks.attach_networks = [this](pid_t pid, int netns_fd) -> Status {
-    const network::Subject subject{plan_.id, options_.name.value_or(""), pid, netns_fd};
+    const network::Subject subject{plan_.id, options_.name.value_or(""),     pid,
+                                   netns_fd, options_.hostname.value_or(""), {}};
     COVE_TRY(network::attach(networks_, options_.networks, subject, log_warning));
-    return {};
+    return network::serve_names(networks_, plan_.id);
   };
   callbacks.detach_networks = [networks = networks_, id = plan_.id] {
     static_cast<void>(network::detach(networks, id));

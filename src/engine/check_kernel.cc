@@ -16,6 +16,7 @@
 #include "kernel/procfs/mountinfo.h"
 #include "monitor/plan.h"
 #include "network/litter.h"
+#include "network/names.h"
 #include "sandbox/gc.h"
 #include "sys/file.h"
 #include "sys/process.h"
@@ -39,6 +40,12 @@ std::string monitored_by(const Roots& roots, pid_t pid) {
   const auto place = std::find_if(words.begin(), words.end(),
                                   [&](std::string_view word) { return word.starts_with(prefix); });
   return place == words.end() ? std::string() : std::string(place->substr(prefix.size()));
+}
+
+// One that a container of the monitor's has started, for all: an orphan, which comes to the monitor.
+bool is_resolver(pid_t pid) {
+  const Result<std::string> line = sys::read_file(fmt::format("/proc/{}/cmdline", pid).c_str());
+  return line && split(*line, '\0').front() == network::kResolverName;
 }
 
 Status kill_and_await(pid_t pid) {
@@ -67,7 +74,8 @@ Status end_monitored(const Roots& roots, const std::string& id) {
     COVE_TRY(kill_and_await(*pid));
     if (!children) continue;
     for (const std::string_view child : split(*children, ' ')) {
-      if (const auto number = parse_number<pid_t>(trim(child))) COVE_TRY(kill_and_await(*number));
+      const auto number = parse_number<pid_t>(trim(child));
+      if (number && !is_resolver(*number)) COVE_TRY(kill_and_await(*number));
     }
   }
   return {};
@@ -203,11 +211,13 @@ void Checker::check_id_ranges() {
 // Of sandboxes too: who is attached is known by its process.
 void Checker::check_networks() {
   const network::Roots roots = network_roots(roots_);
-  const auto litter = network::find_litter(roots, mend_, network_note(roots_, {}));
+  auto litter = network::find_litter(roots, mend_, network_note(roots_, {}));
   if (!litter) {
     found("network", roots.run, litter.error().message());
     return;
   }
+  const auto names = network::find_resolver_litter(roots, mend_);
+  if (names) litter->insert(litter->end(), names->begin(), names->end());
   for (const network::Litter& one : *litter)
     findings_.push_back({"network", one.path, one.text, mend_ && one.failure.empty(), one.failure});
 }

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "base/strings.h"
+#include "network/names.h"
 #include "sys/append.h"
 #include "sys/file.h"
 
@@ -25,19 +26,80 @@ Status write_once(const Directory& directory, const char* name, const std::strin
   return sys::replace_file_at(directory.fd(), name, text, kFileMode);
 }
 
-std::string hosts_text(const Record& record, const std::string& hostname) {
+// This machine, as the container reaches it: the gateway of its first bridge.
+Result<std::string> gateway_of(const Roots& roots, const Record& record) {
+  using sandbox::NetworkChoice;
+  const network::Roots networks{roots.data, roots.run};
+  const auto& options = record.options;
+  const bool shared = !record.shared.network.empty();
+  if (!shared && options.network == NetworkChoice::host) return std::string("127.0.0.1");
+  std::vector<std::string> names;
+  if (shared) {
+    const auto other = COVE_TRY(network::read_attachment(networks, short_id(record.shared.network)));
+    if (other) {
+      for (const network::Endpoint& endpoint : other->endpoints) names.push_back(endpoint.network);
+    }
+  } else if (options.network == NetworkChoice::named) {
+    for (const network::EndpointRequest& request : options.networks.networks)
+      names.push_back(request.network);
+  }
+  for (const std::string& name : names) {
+    const network::Network network = COVE_TRY(network::ensure_network(networks, name));
+    if (network.driver == network::Driver::bridge && !network.pools.empty())
+      return network::print_address(network.pools.front().gateway);
+  }
+  Error error(
+      ErrorCode::invalid_argument,
+      fmt::format("--add-host: {}: the container is on no network of the driver bridge", kHostGateway));
+  error.set_hint("put it on one, as --network bridge, or name an address");
+  return error;
+}
+
+Result<std::string> hosts_text(const Roots& roots, const Record& record, const std::string& hostname) {
   std::string text =
       "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\n"
       "ff00::0\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n";
   for (const std::string& host : record.names.hosts) {
     const size_t colon = host.find(':');
-    text += fmt::format("{}\t{}\n", host.substr(colon + 1), host.substr(0, colon));
+    std::string address = host.substr(colon + 1);
+    if (address == kHostGateway) address = COVE_TRY(gateway_of(roots, record));
+    text += fmt::format("{}\t{}\n", address, host.substr(0, colon));
   }
   return text + fmt::format("127.0.1.1\t{}\n", hostname);
 }
 
 bool is_loopback(std::string_view address) {
   return address.starts_with("127.") || address == "::1";
+}
+
+std::string machine_resolver() {
+  Result<std::string> text = sys::read_file("/etc/resolv.conf");
+  return text ? std::move(*text) : std::string();
+}
+
+// Who answers for names on its networks, or on those of the container whose namespace it shares.
+std::string resolver_of(const Roots& roots, const Record& record) {
+  const network::Roots networks{roots.data, roots.run};
+  if (!record.shared.network.empty()) {
+    const auto attachment = network::read_attachment(networks, short_id(record.shared.network));
+    if (!attachment || !*attachment) return {};
+    return network::print_address(network::name_server(networks, **attachment));
+  }
+  std::vector<std::string> names;
+  for (const network::EndpointRequest& request : record.options.networks.networks)
+    names.push_back(request.network);
+  return network::print_address(network::name_server(networks, names));
+}
+
+// What is mounted is the file itself: a new one in its place would not be seen inside.
+constexpr int kInPlace = O_NOFOLLOW | O_NONBLOCK;
+constexpr size_t kMostBytes = size_t{1} << 20;
+
+Status write_in_place(const Directory& directory, const char* name, const std::string& text) {
+  const UniqueFd file = COVE_TRY(sys::open_at(directory.fd(), name, O_WRONLY | kInPlace));
+  COVE_TRY(sys::write_all(file.get(), text, name));
+  const int failed = sys::try_truncate(file.get(), static_cast<off_t>(text.size()));
+  return failed == 0 ? Status() : Status(Error::from_errno(fmt::format("shorten {}", name), failed));
 }
 
 void add_line(std::string& text, std::string_view word, const std::vector<std::string>& values) {
@@ -47,23 +109,45 @@ void add_line(std::string& text, std::string_view word, const std::vector<std::s
 
 }  // namespace
 
-std::string resolver_text(const NameSettings& names, std::string_view host, bool own_network) {
+std::vector<network::IpAddress> forwarding_servers(const NameSettings& names) {
+  std::vector<network::IpAddress> servers;
+  for (const std::string& server : names.servers) {
+    const auto address = network::parse_address(server);
+    if (address && !is_loopback(server)) servers.push_back(*address);
+  }
+  return servers;
+}
+
+std::string resolver_text(const NameSettings& names, std::string_view host, const NameServers& servers) {
+  // A server on the container's own loopback is one of its own: nobody else reaches it.
+  const bool own = std::any_of(names.servers.begin(), names.servers.end(), is_loopback);
+  const bool answered = !servers.resolver.empty() && !own;
   std::string text;
+  std::vector<std::string> searches = names.searches;
   while (const auto line = next_line(host)) {
     const std::string_view trimmed = trim(*line);
-    const Halves halves = split_once(trimmed, ' ');
-    const bool replaced =
-        (halves.first == "nameserver" && !names.servers.empty()) ||
-        ((halves.first == "search" || halves.first == "domain") && !names.searches.empty()) ||
-        (halves.first == "options" && !names.options.empty());
+    const std::string_view word = trimmed.substr(0, trimmed.find_first_of(" \t"));
+    const std::string_view value = trim(trimmed.substr(word.size()));
+    const bool searched = word == "search" || word == "domain";
+    const bool replaced = (word == "nameserver" && (answered || !names.servers.empty())) ||
+                          (searched && (answered || !names.searches.empty())) ||
+                          (word == "options" && !names.options.empty());
+    // The last of them counts.
+    if (searched && names.searches.empty() && !value.empty()) searches = {std::string(value)};
     // The machine's own loopback is not the container's.
-    const bool unreachable =
-        halves.first == "nameserver" && own_network && is_loopback(trim(halves.second.value_or("")));
+    const bool unreachable = word == "nameserver" && servers.own_network && is_loopback(value);
     if (replaced || unreachable || trimmed.empty() || trimmed.front() == '#') continue;
     text += fmt::format("{}\n", trimmed);
   }
-  for (const std::string& server : names.servers) text += fmt::format("nameserver {}\n", server);
-  add_line(text, "search", names.searches);
+  if (answered) {
+    text += fmt::format("nameserver {}\n", servers.resolver);
+    const bool none = names.searches.size() == 1 && names.searches.front() == ".";
+    if (!none) searches.insert(searches.begin(), std::string(network::kNameDomain));
+    add_line(text, "search", searches);
+  } else {
+    for (const std::string& server : names.servers) text += fmt::format("nameserver {}\n", server);
+    add_line(text, "search", names.searches);
+  }
   add_line(text, "options", names.options);
   return text;
 }
@@ -83,31 +167,31 @@ std::string with_own_addresses(std::string_view hosts, std::string_view hostname
 
 Status set_own_addresses(const Directory& directory, std::string_view hostname,
                          const std::vector<std::string>& addresses) {
-  constexpr size_t kMostBytes = size_t{1} << 20;
-  // What is mounted is the file itself: a new one in its place would not be seen inside.
-  constexpr int kFlags = O_NOFOLLOW | O_NONBLOCK;
-  const UniqueFd old = COVE_TRY(sys::open_at(directory.fd(), "hosts", O_RDONLY | kFlags));
+  const UniqueFd old = COVE_TRY(sys::open_at(directory.fd(), "hosts", O_RDONLY | kInPlace));
   const std::string before = COVE_TRY(sys::read_all(old.get(), "hosts", kMostBytes));
   const std::string after = with_own_addresses(before, hostname, addresses);
-  if (after == before) return {};
-  const UniqueFd file = COVE_TRY(sys::open_at(directory.fd(), "hosts", O_WRONLY | kFlags));
-  COVE_TRY(sys::write_all(file.get(), after, "hosts"));
-  const int failed = sys::try_truncate(file.get(), static_cast<off_t>(after.size()));
-  return failed == 0 ? Status() : Status(Error::from_errno("shorten hosts", failed));
+  return after == before ? Status() : write_in_place(directory, "hosts", after);
 }
 
-Status use_etc_files(const Container& container, sandbox::Options& options) {
+Status set_resolver(const Container& container, const std::string& resolver) {
+  return write_in_place(container.directory, "resolv.conf",
+                        resolver_text(container.record.names, machine_resolver(), {resolver, true}));
+}
+
+Status use_etc_files(const Roots& roots, const Container& container, sandbox::Options& options) {
   const Directory& directory = container.directory;
   const Record& record = container.record;
   const std::string hostname = options.hostname.value_or(short_id(record.id));
   COVE_TRY(write_once(directory, "hostname", hostname + "\n"));
-  COVE_TRY(write_once(directory, "hosts", hosts_text(record, hostname)));
-  const Result<std::string> host = sys::read_file("/etc/resolv.conf");
+  if (!sys::stat_at(directory.fd(), "hosts", AT_SYMLINK_NOFOLLOW)) {
+    const std::string hosts = COVE_TRY(hosts_text(roots, record, hostname));
+    COVE_TRY(write_once(directory, "hosts", hosts));
+  }
   const bool own_network =
       options.network == sandbox::NetworkChoice::none || options.network == sandbox::NetworkChoice::named;
-  COVE_TRY(sys::replace_file_at(directory.fd(), "resolv.conf",
-                                resolver_text(record.names, host ? *host : std::string_view{}, own_network),
-                                kFileMode));
+  COVE_TRY(sys::replace_file_at(
+      directory.fd(), "resolv.conf",
+      resolver_text(record.names, machine_resolver(), {resolver_of(roots, record), own_network}), kFileMode));
   for (const char* name : {"hostname", "hosts", "resolv.conf"}) {
     const std::string target = fmt::format("/etc/{}", name);
     if (mounted_by_user(options, target)) continue;

@@ -94,7 +94,7 @@ Result<sandbox::Options> options_of(const Roots& roots, const Container& contain
   }
   COVE_TRY(use_layer(container.directory, options));
   COVE_TRY(use_volumes(roots, record, options));
-  COVE_TRY(use_etc_files(container, options));
+  COVE_TRY(use_etc_files(roots, container, options));
   return options;
 }
 

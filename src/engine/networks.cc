@@ -8,6 +8,7 @@
 #include "engine/etc_files.h"
 #include "engine/events.h"
 #include "engine/life.h"
+#include "network/names.h"
 #include "network/store.h"
 #include "sys/file.h"
 
@@ -38,6 +39,15 @@ void network_event(const Roots& roots, std::string_view action, const Endpoint& 
                        0});
 }
 
+network::Subject subject_of(const Record& record, pid_t pid, int netns_fd) {
+  return {short_id(record.id),
+          record.name,
+          pid,
+          netns_fd,
+          record.options.hostname.value_or(""),
+          forwarding_servers(record.names)};
+}
+
 // What runs is changed at once.
 struct Running {
   UniqueFd netns;
@@ -50,8 +60,7 @@ Result<std::optional<Running>> open_running(const Container& container) {
   running.netns = COVE_TRY(sys::open_path(path.c_str(), O_RDONLY));
   // The number may have become another process's while we looked.
   if (!process_lives(container.state)) return std::optional<Running>();
-  running.subject = {short_id(container.record.id), container.record.name, container.state.pid,
-                     running.netns.get()};
+  running.subject = subject_of(container.record, container.state.pid, running.netns.get());
   return std::optional(std::move(running));
 }
 
@@ -75,6 +84,27 @@ Status write_hosts(const Container& container, const Attachment& attachment) {
   const auto& options = container.record.options;
   return set_own_addresses(container.directory, options.hostname.value_or(short_id(container.record.id)),
                            addresses);
+}
+
+// The same after a change; resolv.conf only if somebody else answers now.
+Status write_files(const Roots& roots, const Container& container, const Attachment& before,
+                   const Attachment& after) {
+  COVE_TRY(write_hosts(container, after));
+  const network::IpAddress server = network::name_server(network_roots(roots), after);
+  if (server == network::name_server(network_roots(roots), before)) return {};
+  return set_resolver(container, network::print_address(server));
+}
+
+Result<Attachment> connect_running(const Roots& roots, const EndpointRequest& request, const Running& running,
+                                   const Warn& warn) {
+  const network::Roots networks = network_roots(roots);
+  Attachment connected =
+      COVE_TRY(network::connect(networks, request, running.subject, network_note(roots, warn)));
+  Status served = network::serve_names(networks, running.subject.owner);
+  if (served) return connected;
+  static_cast<void>(network::disconnect(networks, running.subject.owner, connected.endpoints.back().network,
+                                        running.netns.get()));
+  return std::move(served).error();
 }
 
 // As -p had it.
@@ -112,9 +142,10 @@ Attachment attachment_of(const Roots& roots, std::string_view id) {
 Status attach_container(const Roots& roots, const Container& container, pid_t pid, int netns_fd,
                         const Warn& warn) {
   const Record& record = container.record;
-  const network::Subject subject{short_id(record.id), record.name, pid, netns_fd};
+  const network::Subject subject = subject_of(record, pid, netns_fd);
   const Attachment attachment = COVE_TRY(
       network::attach(network_roots(roots), record.options.networks, subject, network_note(roots, warn)));
+  COVE_TRY(network::serve_names(network_roots(roots), subject.owner));
   COVE_TRY(write_hosts(container, attachment));
   for (const Endpoint& endpoint : attachment.endpoints) network_event(roots, "connect", endpoint, record.id);
   return {};
@@ -148,14 +179,14 @@ Status connect_network(const Roots& roots, std::string_view reference, const End
   COVE_TRY(container.directory.write_record(record));
   const auto running = COVE_TRY(open_running(container));
   if (!running) return {};
-  const auto connected =
-      network::connect(network_roots(roots), request, running->subject, network_note(roots, warn));
+  const Attachment left = attachment_of(roots, record.id);
+  const auto connected = connect_running(roots, request, *running, warn);
   if (!connected) {
     static_cast<void>(container.directory.write_record(before));
     return connected.error();
   }
   network_event(roots, "connect", connected->endpoints.back(), record.id);
-  return write_hosts(container, *connected);
+  return write_files(roots, container, left, *connected);
 }
 
 Status disconnect_network(const Roots& roots, std::string_view reference, std::string_view name, bool force) {
@@ -182,7 +213,7 @@ Status disconnect_network(const Roots& roots, std::string_view reference, std::s
   const Attachment left = COVE_TRY(
       network::disconnect(network_roots(roots), running->subject.owner, network.id, running->netns.get()));
   network_event(roots, "disconnect", gone, record.id);
-  return write_hosts(container, left);
+  return write_files(roots, container, attachment, left);
 }
 
 Result<std::vector<PublishedPort>> publish(const Roots& roots, std::string_view reference,

@@ -47,12 +47,15 @@ struct SharedNamespaces {
   std::string pid, ipc, uts, network, userns;
 };
 
+// --add-host NAME:host-gateway: this machine.
+inline constexpr std::string_view kHostGateway = "host-gateway";
+
 // --dns, --dns-search, --dns-option, --add-host
 struct NameSettings {
   std::vector<std::string> servers;
   std::vector<std::string> searches;
   std::vector<std::string> options;
-  std::vector<std::string> hosts;  // NAME:ADDRESS
+  std::vector<std::string> hosts;  // NAME:ADDRESS, or NAME:host-gateway
   [[nodiscard]] bool custom_resolver() const noexcept {
     return !servers.empty() || !searches.empty() || !options.empty();
   }

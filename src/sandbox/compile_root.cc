@@ -77,6 +77,7 @@ class DefaultMounts {
       : options_(options), facts_(facts), plan_(plan) {}
 
   void add_system_view();
+  void add_resolver();
   void add_standard();
 
  private:
@@ -146,12 +147,21 @@ void DefaultMounts::add_etc() {
   add(text_file("/etc/hosts", "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\t" +
                                   plan_.hostname + "\n"));
   add(make(MountKind::symlink, "/etc/mtab", "../proc/self/mounts"));
-  if (!plan_.is_fresh(NamespaceKind::network) || !plan_.networks.empty()) {
+  if (!facts_.resolv_conf.empty()) {
+    add(text_file("/etc/resolv.conf", facts_.resolv_conf));
+  } else if (!plan_.is_fresh(NamespaceKind::network) || !plan_.networks.empty()) {
     MountPlan resolv = make(MountKind::copy, "/etc/resolv.conf", "/etc/resolv.conf");
     resolv.optional = true;
     resolv.mode = 0644;
     add(std::move(resolv));
   }
+}
+
+void DefaultMounts::add_resolver() {
+  if (facts_.resolv_conf.empty()) return;
+  MountPlan file = text_file("/etc/resolv.conf", facts_.resolv_conf);
+  file.optional = true;
+  add(std::move(file));
 }
 
 void DefaultMounts::add_system_view() {
@@ -295,6 +305,9 @@ Status compile_root(const Options& options, const HostFacts& facts, launch::Laun
     // Only in the namespace that the file system was mounted in.
     root.idmapped = facts.privileged && facts.initial_userns && plan.is_fresh(NamespaceKind::user);
     root.claim_upper = root.idmapped && facts.upper && facts.upper->empty;
+    // Only where it is thrown away at the end: the directory's files, and what is written to it, are the
+    // user's.
+    if (!options.rw && options.upper.empty() && !options.read_only) mounts.add_resolver();
   }
   COVE_TRY(bound_storage(options, plan));
   mounts.add_standard();

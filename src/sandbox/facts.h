@@ -52,6 +52,7 @@ struct HostFacts {
   cgroup::Facts cgroup_facts;
   std::vector<SystemPath> system_directories;  // for the embedded default root only
   std::vector<SystemPath> etc_directories;
+  std::string resolv_conf;  // what /etc/resolv.conf says; empty: what it says on this machine
   std::vector<std::string> etc_files;
   std::vector<DeviceFact> devices;  // parallel to Options::devices
   std::optional<UpperFact> upper;

@@ -20,6 +20,7 @@
 #include "engine/events.h"
 #include "engine/networks.h"
 #include "network/lease.h"
+#include "network/names.h"
 #include "network/store.h"
 #include "sys/clock.h"
 
@@ -73,6 +74,11 @@ Status set_internal(CreateRequest& request, std::string_view value) {
   return {};
 }
 
+Status set_nameless(CreateRequest& request, std::string_view value) {
+  request.network.nameless = value == "true";
+  return {};
+}
+
 Status set_ipv6(CreateRequest& request, std::string_view value) {
   request.options.ipv6 = value == "true";
   return {};
@@ -111,6 +117,7 @@ Status add_option(CreateRequest& request, std::string_view value) {
 }
 
 constexpr std::array kCreate{
+    Option{.name = "disable-dns", .help = "Do not answer for names on it", .set = setter<&set_nameless>},
     Option{.name = "driver",
            .letter = 'd',
            .placeholder = "bridge|macvlan|ipvlan",
@@ -410,7 +417,8 @@ int reload(const Invocation& invocation) {
   if (parsed.exit_status) return *parsed.exit_status;
   const auto roots = roots_of(invocation);
   if (!roots) return fail_container(roots.error());
-  const Status reloaded = network::reload(engine::network_roots(*roots), engine::network_note(*roots, warn));
+  Status reloaded = network::reload(engine::network_roots(*roots), engine::network_note(*roots, warn));
+  if (reloaded) reloaded = network::serve_all_names(engine::network_roots(*roots));
   return reloaded ? 0 : fail_container(reloaded.error());
 }
 
@@ -476,7 +484,8 @@ constexpr std::array kCommands{
             .run = &disconnect},
     Command{.name = "network reload",
             .summary = "Put back what a reloaded firewall has taken away",
-            .description = "The nftables table inet cove, bridges and forwarding.",
+            .description =
+                "The nftables table inet cove, bridges, forwarding, and the process that answers for names.",
             .run = &reload},
 };
 

@@ -49,8 +49,8 @@ Status add_host(RunRequest& request, std::string_view value) {
   const std::string_view name = value.substr(0, end);
   std::string_view address = end == std::string_view::npos ? std::string_view() : value.substr(end + 1);
   if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
-  if (name.empty() || !is_address(std::string(address)))
-    return value_error("not of the form NAME:ADDRESS", "as db:10.0.0.2 or db=fd00::2");
+  if (name.empty() || (address != engine::kHostGateway && !is_address(std::string(address))))
+    return value_error("not of the form NAME:ADDRESS", "as db:10.0.0.2, db=fd00::2 or db:host-gateway");
   COVE_TRY(parse_host_name(name));
   request.record.names.hosts.push_back(std::string(name) + ':' + std::string(address));
   return {};
@@ -61,7 +61,7 @@ using engine::NameSettings;
 constexpr std::array kNames{
     Option{.name = "add-host",
            .placeholder = "NAME:ADDRESS",
-           .help = "A line of /etc/hosts",
+           .help = "A line of /etc/hosts; the address host-gateway is this machine's",
            .use = Use::repeat,
            .set = setter<&add_host>},
     Option{.name = "dns",

@@ -84,12 +84,13 @@ Outcome probe_networks(const Context& context) {
 // Of others' rules only those of nftables are seen, and of these what happens at the end of a chain.
 Outcome probe_forwarding(const Context&) {
   const bool on = is_on("/proc/sys/net/ipv4/ip_forward");
-  std::string dropping;
+  std::string dropping, deaf;
   if (Result<nft::Socket> socket = nft::Socket::open(); socket) {
     const auto chains = socket->chains();
     for (const nft::FoundChain& chain : chains ? *chains : std::vector<nft::FoundChain>()) {
       if (chain.hook == NF_INET_FORWARD && chain.drops)
         dropping = fmt::format("{} {}", chain.table, chain.name);
+      if (chain.hook == NF_INET_LOCAL_IN && chain.drops) deaf = fmt::format("{} {}", chain.table, chain.name);
     }
   }
   if (!dropping.empty()) {
@@ -99,6 +100,14 @@ Outcome probe_forwarding(const Context&) {
         fmt::format("let the bridges through: nft insert rule {} iifname \"cove*\" accept, and the same with "
                     "oifname",
                     dropping)};
+  }
+  if (!deaf.empty()) {
+    return {
+        Verdict::limited,
+        fmt::format("the nftables chain {} drops what it does not know: containers may find no names", deaf),
+        fmt::format("let them ask: nft insert rule {} iifname \"cove*\" meta l4proto {{ tcp, udp }} th dport "
+                    "53 accept",
+                    deaf)};
   }
   return works(on ? "on" : "off; the first network that leads out turns it on, and says so");
 }
