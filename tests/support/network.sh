@@ -105,3 +105,34 @@ no_network_things() { [[ -z $(network_things) ]]; }
 leave_no_network() {
   within 5 no_network_things || fail "left in networks: $(network_things | paste -sd ';')"
 }
+
+# Names. serve_names NAMESPACE-COMMAND... -- ADDRESS: a name server (dns.py) which notes what it is asked in $asked.
+dns=$t_support/dns.py
+asked=$t_tmp/asked
+serve_names() {
+  local words=() file=$t_tmp/names-$RANDOM
+  while [[ $1 != -- ]]; do words+=("$1"); shift; done
+  touch "$asked"
+  "${words[@]}" "$dns" serve "$2" "$asked" >"$file" 2>&1 &
+  names_pid=$!
+  at_exit end_names "$names_pid"
+  until grep -qs listening "$file"; do
+    [[ -d /proc/$names_pid ]] || fail "the name server: $(<"$file")"
+    sleep 0.02
+  done
+}
+end_names() {  # [PID]
+  kill "${1-$names_pid}" 2>/dev/null || return 0
+  wait "${1-$names_pid}" || true
+}
+# What this machine's resolv.conf says: machine_resolver LINE...
+machine_resolver() {
+  printf '%s\n' "$@" >"$t_tmp/resolv.conf"
+  mountpoint -q "$(realpath /etc/resolv.conf)" || mount --bind "$t_tmp/resolv.conf" /etc/resolv.conf
+}
+# By a container's C library: lookup_in NAME HOST [4|6]. By a message from its namespace: query_in NAME SERVER WORD...
+lookup_in() { run cove exec "$1" /probes/net lookup "${@:2}"; }
+query_in() { run within_namespace "$(init_pid "$1")" python3 "$dns" ask "${@:2}"; }
+addresses_in() { grep -E '^A(AAA)? ' <<<"$out" | sort | paste -sd ' '; }
+resolver_pid() { pgrep -x cove-resolver; }
+no_resolver() { ! resolver_pid && [[ ! -e $COVE_RUN_ROOT/resolver ]]; }

@@ -1,6 +1,7 @@
 // net serve tcp|udp PORT [COUNT=1000]: tells each client, who it is, at all addresses of both versions;
 // prints listening=PORT first. net ask tcp|udp ADDRESS PORT: prints what the server says ("seen=ADDRESS"), or
-// error=NAME, after at most two seconds.
+// error=NAME, after at most two seconds. net lookup NAME [4|6]: the addresses that the C library finds,
+// sorted, or error=TEXT. net reverse ADDRESS: the name.
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <poll.h>
@@ -73,10 +74,44 @@ static int ask(int type, const char* address, const char* port) {
   return 0;
 }
 
+static int compare(const void* one, const void* other) {
+  return strcmp(one, other);
+}
+
+static int lookup(const char* name, const char* version) {
+  struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *found;
+  static char texts[64][INET6_ADDRSTRLEN];
+  size_t count = 0;
+  if (version != NULL) hints.ai_family = version[0] == '4' ? AF_INET : AF_INET6;
+  int error = getaddrinfo(name, NULL, &hints, &found);
+  if (error != 0) {
+    printf("error=%s\n", gai_strerror(error));
+    return 1;
+  }
+  for (; found != NULL && count < 64; found = found->ai_next, count++)
+    getnameinfo(found->ai_addr, found->ai_addrlen, texts[count], sizeof texts[count], NULL, 0,
+                NI_NUMERICHOST);
+  qsort(texts, count, sizeof texts[0], compare);
+  for (size_t i = 0; i < count; i++) puts(texts[i]);
+  return 0;
+}
+
+static int reverse(const char* address) {
+  struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST}, *of;
+  char name[NI_MAXHOST];
+  if (getaddrinfo(address, NULL, &hints, &of) != 0) return failed("address");
+  int error = getnameinfo(of->ai_addr, of->ai_addrlen, name, sizeof name, NULL, 0, NI_NAMEREQD);
+  printf(error != 0 ? "error=%s\n" : "%s\n", error != 0 ? gai_strerror(error) : name);
+  return error != 0;
+}
+
 int main(int argc, char** argv) {
   if (argc >= 4 && strcmp(argv[1], "serve") == 0)
     return serve(type_of(argv[2]), atoi(argv[3]), number_argument(argc, argv, 4, 1000));
   if (argc == 5 && strcmp(argv[1], "ask") == 0) return ask(type_of(argv[2]), argv[3], argv[4]);
-  fputs("net serve tcp|udp PORT [COUNT] | net ask tcp|udp ADDRESS PORT\n", stderr);
+  if (argc >= 3 && strcmp(argv[1], "lookup") == 0) return lookup(argv[2], argv[3]);
+  if (argc == 3 && strcmp(argv[1], "reverse") == 0) return reverse(argv[2]);
+  fputs("net serve tcp|udp PORT [COUNT] | ask tcp|udp ADDRESS PORT | lookup NAME [4|6] | reverse ADDRESS\n",
+        stderr);
   return 2;
 }
