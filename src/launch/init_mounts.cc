@@ -35,6 +35,7 @@ class MountRun {
   Status directory(const MountPlan& mount);
   Status symlink(const MountPlan& mount);
   Status file(const MountPlan& mount, std::string_view content);
+  Status cover(const MountPlan& mount, std::string_view content);
   Status copy(const MountPlan& mount, const UniqueFd& source);
   Status device(const MountPlan& mount, UniqueFd& source);
   Status attach(int mount_fd, const MountPlan& mount, mount::Target missing);
@@ -169,10 +170,28 @@ Status MountRun::file(const MountPlan& mount, std::string_view content) {
   if (mount.keep_existing && sys::stat_at(parent, name.c_str(), AT_SYMLINK_NOFOLLOW)) return {};
   // Not written through: the image's file may be a symbolic link.
   Status removed = sys::remove_file_at(parent, name.c_str());
+  if (!removed && removed.error().sys_errno() == EACCES && mount.optional) return cover(mount, content);
   if (!removed && removed.error().sys_errno() != ENOENT) return removed;
   const UniqueFd fd =
       COVE_TRY(sys::open_at(parent, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mount.mode));
   return sys::write_all(fd.get(), content, "its content");
+}
+
+// In somebody else's directory of a user namespace: a file of ours goes over it, if it is there.
+Status MountRun::cover(const MountPlan& mount, std::string_view content) {
+  constexpr const char* kName = "cover";
+  const int staging = context_.staging.get();
+  if (staging < 0) return {};
+  {
+    const UniqueFd fd =
+        COVE_TRY(sys::open_at(staging, kName, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mount.mode));
+    COVE_TRY(sys::write_all(fd.get(), content, "its content"));
+  }
+  const UniqueFd tree = COVE_TRY(sys::open_tree(staging, kName, OPEN_TREE_CLONE));
+  Status attached = attach(tree.get(), mount, mount::Target::file);
+  COVE_TRY(sys::remove_file_at(staging, kName));
+  const int why = attached ? 0 : attached.error().sys_errno();
+  return why == EACCES || why == EPERM || why == EROFS ? Status() : attached;
 }
 
 Status MountRun::copy(const MountPlan& mount, const UniqueFd& source) {
