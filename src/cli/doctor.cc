@@ -10,6 +10,7 @@
 #include "kernel/probe/apparmor.h"
 #include "kernel/probe/probe.h"
 #include "network/store.h"
+#include "network/user_mode.h"
 #include "sys/file.h"
 
 namespace cove::cli {
@@ -58,6 +59,21 @@ probe::Finding find_subnets(const Invocation& invocation) {
   return finding;
 }
 
+probe::Finding find_user_network() {
+  probe::Finding finding{"user-network", "Networks of ordinary users", false, probe::Verdict::ok, {}, {}};
+  const auto program = network::choose_user_program();
+  const Status tun = network::check_tun();
+  if (program && tun) {
+    finding.detail = network::find_user_program(*program);
+    return finding;
+  }
+  const Error& error = program ? tun.error() : program.error();
+  finding.verdict = probe::Verdict::limited;
+  finding.detail = error.message();
+  finding.remedy = error.hint();
+  return finding;
+}
+
 }  // namespace
 
 constinit const OptionGroup kDoctorOptions{"Output", kOptions};
@@ -72,6 +88,7 @@ int doctor_command(const Invocation& invocation) {
   }
   std::vector<probe::Finding> findings = probe::run_probes();
   findings.push_back(find_subnets(invocation));
+  findings.push_back(find_user_network());
   const bool json = request.format == OutputFormat::json;
   const int printed = print(json ? probe::print_json(findings) : probe::print_text(findings));
   if (printed != 0) return printed;

@@ -6,7 +6,6 @@
 #include "cli/containers/context.h"
 #include "network/litter.h"
 #include "network/names.h"
-#include "sys/identity.h"
 
 namespace cove::cli {
 
@@ -15,7 +14,7 @@ int gc_command(const Invocation& invocation) {
   if (parsed.exit_status) return *parsed.exit_status;
   auto collected = sandbox::collect_garbage();
   if (!collected) return fail(collected.error());
-  if (const auto roots = roots_of(invocation); roots && sys::effective_uid() == 0) {
+  if (const auto roots = roots_of(invocation)) {
     auto litter = network::find_litter({roots->data, roots->run}, true, log_warning);
     if (!litter) return fail(litter.error());
     const auto names = network::find_resolver_litter({roots->data, roots->run}, true);

@@ -118,6 +118,14 @@ Status parse_network(std::string_view text, Caller& caller, sandbox::Options& op
     options.network = text == "none" ? NetworkChoice::none : NetworkChoice::host;
     return {};
   }
+  const Halves halves = split_once(text, ':');
+  if (const auto program = network::parse_user_program(halves.first)) {
+    if (halves.second)
+      return value_error(fmt::format("takes no options of {}'s own", halves.first), "publish ports with -p");
+    options.network = NetworkChoice::user_mode;
+    options.networks.program = *program;
+    return {};
+  }
   auto joined = COVE_TRY(parse_joined(text, caller));
   if (!joined) {
     options.networks.networks.push_back(COVE_TRY(parse_endpoint(text)));

@@ -86,6 +86,15 @@ TEST_F(NamespaceValuesTest, NetworksHaveNames) {
             "'gateway' is no key of a network");
 }
 
+TEST_F(NamespaceValuesTest, NetworksOfUsersAreAProgramWithoutOptions) {
+  EXPECT_TRUE(parse_network("pasta", caller_, options_).ok());
+  EXPECT_EQ(options_.network, NetworkChoice::user_mode);
+  EXPECT_EQ(options_.networks.program, network::UserProgram::pasta);
+  EXPECT_TRUE(parse_network("slirp4netns", caller_, options_).ok());
+  EXPECT_EQ(options_.networks.program, network::UserProgram::slirp4netns);
+  EXPECT_EQ(failure(parse_network("pasta:-t,80", caller_, options_)), "takes no options of pasta's own");
+}
+
 TEST_F(NamespaceValuesTest, EachClockHasOneOffset) {
   EXPECT_TRUE(parse_time_offset("monotonic=-1h", options_).ok());
   EXPECT_TRUE(parse_time_offset("boottime=7d", options_).ok());

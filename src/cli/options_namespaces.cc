@@ -82,11 +82,12 @@ constexpr std::array kOptions{
     Option{.name = "network",
            .letter = 'n',
            .alias = "net",
-           .placeholder = "NAME|none|host|container:NAME|ns:PATH|pid:N",
-           .help =
-               "Networks to be attached to, each perhaps with name=NAME,ip=,ip6=,mac-address=,alias=; or a "
-               "network namespace, of which none has a loopback interface and nothing else (default: bridge "
-               "for containers of root, none for all else)",
+           .placeholder = "NAME|pasta|none|host|container:NAME|ns:PATH|pid:N",
+           .help = "Networks to be attached to, each perhaps with name=NAME,ip=,ip6=,mac-address=,alias=; an "
+                   "ordinary user's, by pasta or slirp4netns; or a network namespace, of which none has a "
+                   "loopback interface and nothing else (default: for containers bridge, an ordinary user's "
+                   "pasta or "
+                   "slirp4netns if they are there; none for all else)",
            .use = Use::repeat,
            .set = setter<&set_network>},
     Option{.name = "pid",

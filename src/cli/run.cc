@@ -15,6 +15,7 @@
 #include "launch/launch.h"
 #include "network/attach.h"
 #include "network/names.h"
+#include "network/user_mode.h"
 #include "sandbox/defaults.h"
 #include "sandbox/plan_compiler.h"
 #include "sandbox/report.h"
@@ -92,7 +93,9 @@ Status Run::prepare() {
 // What can be known to be wrong is told before anything is made.
 Status Run::prepare_networks() {
   // Whether they can be had at all is for the plan to say.
-  if (options_.network != sandbox::NetworkChoice::named || !facts_->privileged) return {};
+  const bool named = options_.network == sandbox::NetworkChoice::named && facts_->privileged;
+  const bool user_mode = options_.network == sandbox::NetworkChoice::user_mode && !facts_->privileged;
+  if (!named && !user_mode) return {};
   const engine::Roots roots = COVE_TRY(roots_of(invocation_));
   networks_ = {roots.data, roots.run};
   COVE_TRY(network::check_request(networks_, options_.networks));
@@ -100,10 +103,12 @@ Status Run::prepare_networks() {
   for (const network::EndpointRequest& endpoint : options_.networks.networks)
     names.push_back(endpoint.network);
   const network::IpAddress resolver = network::name_server(networks_, names);
-  if (!resolver.given()) return {};
+  const network::IpAddress stand_in = network::user_name_server(options_.networks.program);
+  if (!resolver.given() && !stand_in.given()) return {};
   const Result<std::string> machine = sys::read_file("/etc/resolv.conf");
-  facts_->resolv_conf = engine::resolver_text({}, machine ? *machine : std::string_view(),
-                                              {network::print_address(resolver), true});
+  facts_->resolv_conf =
+      engine::resolver_text({}, machine ? *machine : std::string_view(),
+                            {network::print_address(resolver), true, network::print_address(stand_in)});
   return {};
 }
 

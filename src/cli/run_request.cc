@@ -13,6 +13,7 @@
 #include "cli/numbers.h"
 #include "kernel/caps/capability.h"
 #include "network/network.h"
+#include "network/user_mode.h"
 #include "sys/identity.h"
 
 namespace cove::cli {
@@ -104,12 +105,43 @@ Status check_targets(const RunRequest& request) {
                      "give each a target of its own");
 }
 
-// Whether a container gets a network where none was asked for: where cove may make one.
+// Whether a container gets a network where none was asked for.
 bool has_network_by_default(const RunRequest& request) {
-  if (!wants_container(request) || only_for_volumes(request)) return false;
+  return wants_container(request) && !only_for_volumes(request);
+}
+
+// Where cove may make networks.
+bool makes_networks() {
   const auto permitted = caps::permitted_capabilities();
-  return sys::effective_uid() == 0 && permitted && permitted->contains(CAP_NET_ADMIN) &&
-         permitted->contains(CAP_SYS_ADMIN);
+  return permitted && permitted->contains(CAP_NET_ADMIN) && permitted->contains(CAP_SYS_ADMIN);
+}
+
+// What -p means, or nothing, where no network was named. An ordinary user's is a program's, if it is there.
+Status choose_network(RunRequest& request, bool asked) {
+  Options& options = request.options;
+  network::Request& networks = options.networks;
+  const bool root = sys::effective_uid() == 0;
+  if (!asked && (!has_network_by_default(request) || (root && !makes_networks()))) return {};
+  if (root) {
+    options.network = sandbox::NetworkChoice::named;
+    networks.networks.emplace_back().network = network::kDefaultNetwork;
+    return {};
+  }
+  const auto program = network::choose_user_program();
+  if (!asked && (!program || !network::check_tun())) return {};
+  networks.program = COVE_TRY(program);
+  networks.optional = !asked;
+  options.network = sandbox::NetworkChoice::user_mode;
+  return {};
+}
+
+// For -P.
+Status add_exposed_ports(RunRequest& request) {
+  network::Request& networks = request.options.networks;
+  if (!networks.publish_all) return {};
+  for (const std::string& port : request.record.ports)
+    networks.ports.push_back(COVE_TRY(network::parse_exposed(port)));
+  return {};
 }
 
 // -P, and where the options for networks belong.
@@ -118,9 +150,11 @@ Status finish_networks(RunRequest& request) {
   network::Request& networks = options.networks;
   const network::EndpointRequest& first = request.endpoint;
   const bool details = first != network::EndpointRequest{} || !networks.ports.empty() || networks.publish_all;
-  if (!request.network_given && (details || has_network_by_default(request))) {
-    options.network = sandbox::NetworkChoice::named;
-    networks.networks.emplace_back().network = network::kDefaultNetwork;
+  if (!request.network_given) COVE_TRY(choose_network(request, details));
+  if (options.network == sandbox::NetworkChoice::user_mode) {
+    if (first == network::EndpointRequest{}) return add_exposed_ports(request);
+    return value_error("--ip, --ip6, --mac-address and --network-alias need a network of root's",
+                       "leave them out: pasta and slirp4netns have addresses of their own");
   }
   if (details && options.network != sandbox::NetworkChoice::named) {
     return value_error("-p, -P, --ip, --ip6, --mac-address and --network-alias need a network",
@@ -133,10 +167,7 @@ Status finish_networks(RunRequest& request) {
   if (first.mac != netlink::MacAddress{}) endpoint.mac = first.mac;
   for (network::EndpointRequest& each : networks.networks)
     each.aliases.insert(each.aliases.end(), first.aliases.begin(), first.aliases.end());
-  if (!networks.publish_all) return {};
-  for (const std::string& port : request.record.ports)
-    networks.ports.push_back(COVE_TRY(network::parse_exposed(port)));
-  return {};
+  return add_exposed_ports(request);
 }
 
 }  // namespace

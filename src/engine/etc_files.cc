@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/strings.h"
 #include "network/names.h"
+#include "network/user_mode.h"
 #include "sys/append.h"
 #include "sys/file.h"
 
@@ -91,6 +93,16 @@ std::string resolver_of(const Roots& roots, const Record& record) {
   return network::print_address(network::name_server(networks, names));
 }
 
+std::string stand_in_of(const Roots& roots, const Record& record) {
+  network::UserProgram program = record.options.networks.program;
+  if (!record.shared.network.empty()) {
+    const auto attachment =
+        network::read_attachment({roots.data, roots.run}, short_id(record.shared.network));
+    if (attachment && *attachment) program = (*attachment)->program;
+  }
+  return network::print_address(network::user_name_server(program));
+}
+
 // What is mounted is the file itself: a new one in its place would not be seen inside.
 constexpr int kInPlace = O_NOFOLLOW | O_NONBLOCK;
 constexpr size_t kMostBytes = size_t{1} << 20;
@@ -124,6 +136,7 @@ std::string resolver_text(const NameSettings& names, std::string_view host, cons
   const bool answered = !servers.resolver.empty() && !own;
   std::string text;
   std::vector<std::string> searches = names.searches;
+  std::string stand_in = servers.stand_in;
   while (const auto line = next_line(host)) {
     const std::string_view trimmed = trim(*line);
     const std::string_view word = trimmed.substr(0, trimmed.find_first_of(" \t"));
@@ -136,6 +149,9 @@ std::string resolver_text(const NameSettings& names, std::string_view host, cons
     if (searched && names.searches.empty() && !value.empty()) searches = {std::string(value)};
     // The machine's own loopback is not the container's.
     const bool unreachable = word == "nameserver" && servers.own_network && is_loopback(value);
+    // Before the first one, which may be at an address of this machine that is the container's, too.
+    if (word == "nameserver" && !replaced && !stand_in.empty())
+      text += fmt::format("nameserver {}\n", std::exchange(stand_in, {}));
     if (replaced || unreachable || trimmed.empty() || trimmed.front() == '#') continue;
     text += fmt::format("{}\n", trimmed);
   }
@@ -175,7 +191,7 @@ Status set_own_addresses(const Directory& directory, std::string_view hostname,
 
 Status set_resolver(const Container& container, const std::string& resolver) {
   return write_in_place(container.directory, "resolv.conf",
-                        resolver_text(container.record.names, machine_resolver(), {resolver, true}));
+                        resolver_text(container.record.names, machine_resolver(), {resolver, true, {}}));
 }
 
 Status use_etc_files(const Roots& roots, const Container& container, sandbox::Options& options) {
@@ -187,11 +203,13 @@ Status use_etc_files(const Roots& roots, const Container& container, sandbox::Op
     const std::string hosts = COVE_TRY(hosts_text(roots, record, hostname));
     COVE_TRY(write_once(directory, "hosts", hosts));
   }
-  const bool own_network =
-      options.network == sandbox::NetworkChoice::none || options.network == sandbox::NetworkChoice::named;
-  COVE_TRY(sys::replace_file_at(
-      directory.fd(), "resolv.conf",
-      resolver_text(record.names, machine_resolver(), {resolver_of(roots, record), own_network}), kFileMode));
+  using sandbox::NetworkChoice;
+  const bool own_network = options.network == NetworkChoice::none ||
+                           options.network == NetworkChoice::named ||
+                           options.network == NetworkChoice::user_mode;
+  const NameServers servers{resolver_of(roots, record), own_network, stand_in_of(roots, record)};
+  COVE_TRY(sys::replace_file_at(directory.fd(), "resolv.conf",
+                                resolver_text(record.names, machine_resolver(), servers), kFileMode));
   for (const char* name : {"hostname", "hosts", "resolv.conf"}) {
     const std::string target = fmt::format("/etc/{}", name);
     if (mounted_by_user(options, target)) continue;

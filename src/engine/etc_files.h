@@ -29,6 +29,7 @@ std::string with_own_addresses(std::string_view hosts, std::string_view hostname
 struct NameServers {
   std::string resolver;      // who answers on its networks, and hands on the rest; empty: nobody does
   bool own_network = false;  // this machine's loopback is not its own
+  std::string stand_in;      // asks this machine's first server for it; empty: nobody does
 };
 // The text of resolv.conf: the machine's own, with what --dns and its like replace. `host`: the machine's.
 std::string resolver_text(const NameSettings& names, std::string_view host, const NameServers& servers);

@@ -46,7 +46,9 @@ sandbox::Options options_for(const Record& record, const ExecOptions& request) {
   options.timeout_ms.reset();
   options.cpu_time_ms.reset();
   options.output_limit_bytes.reset();
-  if (options.network == sandbox::NetworkChoice::named) options.network = sandbox::NetworkChoice::none;
+  using sandbox::NetworkChoice;
+  if (options.network == NetworkChoice::named || options.network == NetworkChoice::user_mode)
+    options.network = NetworkChoice::none;
   options.networks = {};
   options.mountns.kind = sandbox::NamespaceChoice::Kind::host;
   options.best_effort_limits = true;

@@ -68,6 +68,14 @@ Result<Container> open_own(const Roots& roots, std::string_view reference) {
   Container container = COVE_TRY(open_container(roots, reference, true));
   COVE_TRY(reconcile(roots, container));
   const NetworkChoice choice = container.record.options.network;
+  if (choice == NetworkChoice::user_mode) {
+    const auto program = network::user_program_name(container.record.options.networks.program);
+    return invalid(
+        fmt::format("container {} has its network by {}: it can be on no other, and its ports are those "
+                    "that it was made with",
+                    container.record.name, program),
+        "make it anew, with the -p that it shall have");
+  }
   const bool own = choice == NetworkChoice::named || choice == NetworkChoice::none;
   if (own && container.record.shared.network.empty()) return container;
   return invalid(fmt::format("the network namespace of container {} is not its own", container.record.name),
@@ -134,6 +142,10 @@ network::Note network_note(const Roots& roots, const Warn& warn) {
   };
 }
 
+bool has_attachment(const Record& record) noexcept {
+  return record.options.network == NetworkChoice::named || record.options.network == NetworkChoice::user_mode;
+}
+
 Attachment attachment_of(const Roots& roots, std::string_view id) {
   auto attachment = network::read_attachment(network_roots(roots), short_id(id));
   return attachment && *attachment ? **std::move(attachment) : Attachment{};
@@ -142,9 +154,16 @@ Attachment attachment_of(const Roots& roots, std::string_view id) {
 Status attach_container(const Roots& roots, const Container& container, pid_t pid, int netns_fd,
                         const Warn& warn) {
   const Record& record = container.record;
+  const network::Request& request = record.options.networks;
   const network::Subject subject = subject_of(record, pid, netns_fd);
-  const Attachment attachment = COVE_TRY(
-      network::attach(network_roots(roots), record.options.networks, subject, network_note(roots, warn)));
+  auto attached = network::attach(network_roots(roots), request, subject, network_note(roots, warn));
+  if (!attached && request.optional && request.ports.empty()) {
+    // This machine leads nowhere, say.
+    if (warn) warn(fmt::format("it has no network: {}", attached.error().message()));
+    return {};
+  }
+  const Attachment attachment = COVE_TRY(std::move(attached));
+  if (attachment.program != network::UserProgram::none) return {};
   COVE_TRY(network::serve_names(network_roots(roots), subject.owner));
   COVE_TRY(write_hosts(container, attachment));
   for (const Endpoint& endpoint : attachment.endpoints) network_event(roots, "connect", endpoint, record.id);

@@ -24,6 +24,8 @@ Status attach_container(const Roots& roots, const Container& container, pid_t pi
 // Nothing of it needs to be there.
 Status detach_container(const Roots& roots, const Record& record);
 
+// Whether it has one while it runs.
+[[nodiscard]] bool has_attachment(const Record& record) noexcept;
 // What a container has of networks now; an empty one if that is nothing.
 network::Attachment attachment_of(const Roots& roots, std::string_view id);
 

@@ -17,6 +17,7 @@
 #include "network/lease.h"
 #include "network/ports.h"
 #include "network/store.h"
+#include "network/user_mode.h"
 #include "sys/file.h"
 #include "sys/process.h"
 #include "sys/pseudo_file.h"
@@ -299,6 +300,7 @@ Result<Attachment> attachment_of(const Roots& roots, std::string_view owner) {
 }  // namespace
 
 Status check_request(const Roots& roots, const Request& request) {
+  if (request.program != UserProgram::none) return request.optional ? Status() : check_user_request(request);
   for (const EndpointRequest& endpoint : request.networks) {
     const Network network = COVE_TRY(ensure_network(roots, endpoint.network).context("--network"));
     COVE_TRY(check_endpoint(network, endpoint));
@@ -308,6 +310,7 @@ Status check_request(const Roots& roots, const Request& request) {
 
 Result<Attachment> attach(const Roots& roots, const Request& request, const Subject& subject,
                           const Note& note) {
+  if (request.program != UserProgram::none) return attach_user(roots, request, subject);
   Attacher attacher(roots, subject, note);
   Status attached = attach_all(attacher, request);
   if (attached) return std::move(attacher.attachment());
@@ -318,6 +321,7 @@ Result<Attachment> attach(const Roots& roots, const Request& request, const Subj
 Status detach(const Roots& roots, std::string_view owner) {
   const auto attachment = COVE_TRY(read_attachment(roots, owner));
   if (!attachment) return {};
+  if (attachment->program != UserProgram::none) return detach_user(roots, *attachment);
   Status unpublished;
   if (!attachment->ports.empty()) {
     const UniqueFd lock = COVE_TRY(lock_firewall(roots));

@@ -89,6 +89,22 @@ static void describe(fields::FieldVisitor& v, PublishedPort& port) {
   port.address = address;
 }
 
+static void describe_program(fields::FieldVisitor& v, Attachment& attachment) {
+  text_field(
+      v, "program", attachment.program,
+      [](UserProgram program) { return std::string(user_program_name(program)); }, &parse_user_program);
+  std::optional<int64_t> pid;
+  std::optional<uint64_t> start_time;
+  if (attachment.program_pid != 0) {
+    pid = attachment.program_pid;
+    start_time = attachment.program_start_time;
+  }
+  v.field("programPid", pid);
+  v.field("programStartTime", start_time);
+  attachment.program_pid = static_cast<pid_t>(pid.value_or(0));
+  attachment.program_start_time = start_time.value_or(0);
+}
+
 static void describe(fields::FieldVisitor& v, Attachment& attachment) {
   v.required("owner", attachment.owner);
   v.field("name", attachment.name);
@@ -100,6 +116,7 @@ static void describe(fields::FieldVisitor& v, Attachment& attachment) {
   addresses(v, "servers", attachment.servers);
   v.field("endpoints", attachment.endpoints);
   v.field("ports", attachment.ports);
+  describe_program(v, attachment);
 }
 
 Endpoint* Attachment::find(std::string_view network_id) noexcept {

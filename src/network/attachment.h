@@ -56,6 +56,9 @@ struct Attachment {
   std::vector<IpAddress> servers;  // --dns: who is asked what nobody here knows; none: this machine's
   std::vector<Endpoint> endpoints;
   std::vector<PublishedPort> ports;
+  UserProgram program = UserProgram::none;  // of an ordinary user: in place of endpoints
+  pid_t program_pid = 0;                    // 0: not started yet
+  uint64_t program_start_time = 0;
 
   [[nodiscard]] Endpoint* find(std::string_view network_id) noexcept;
 };

@@ -103,7 +103,8 @@ Status check_network_name(std::string_view name) {
   const auto letter = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   };
-  const bool reserved = name == "none" || name == "host" || name == "default";
+  const bool reserved =
+      name == "none" || name == "host" || name == "default" || name == "pasta" || name == "slirp4netns";
   const bool fits = !name.empty() && name.size() <= kMaxLength && letter(name.front()) && !reserved &&
                     std::all_of(name.begin(), name.end(),
                                 [&](char c) { return letter(c) || c == '_' || c == '.' || c == '-'; });

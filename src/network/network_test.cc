@@ -1,5 +1,6 @@
 #include "network/network.h"
 
+#include <fmt/ranges.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -9,11 +10,14 @@
 #include "network/ports.h"
 #include "network/request.h"
 #include "network/subnets.h"
+#include "network/user_mode.h"
 
 namespace cove::network {
 namespace {
 
+using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 IpAddress address(std::string_view text) {
   const auto parsed = parse_address(text);
@@ -120,7 +124,8 @@ TEST(NetworkRecord, WhatOthersRelyOnIsChecked) {
 TEST(NetworkNames, AreThoseThatDockerTakes) {
   for (const char* name : {"a", "web-1", "A.b_c", "bridge"})
     EXPECT_TRUE(check_network_name(name).ok()) << name;
-  for (const char* name : {"", "none", "host", "default", "-a", "a b", "a/b", "a:b", "ä"})
+  for (const char* name :
+       {"", "none", "host", "default", "pasta", "slirp4netns", "-a", "a b", "a/b", "a:b", "ä"})
     EXPECT_FALSE(check_network_name(name).ok()) << name;
 }
 
@@ -196,6 +201,9 @@ TEST(Attachments, AreReadAsTheyWereWritten) {
   endpoint.gateway4 = address("10.1.0.1");
   endpoint.aliases = {"db"};
   attachment.endpoints = {endpoint};
+  attachment.program = UserProgram::slirp4netns;
+  attachment.program_pid = 9;
+  attachment.program_start_time = 10;
   attachment.ports = {published("0.0.0.0", 8080, 3), published("::", 80)};
   const std::string text = print_attachment(attachment);
   const auto read = parse_attachment(text);
@@ -204,9 +212,46 @@ TEST(Attachments, AreReadAsTheyWereWritten) {
   EXPECT_EQ(read->ports, attachment.ports);
   EXPECT_EQ(read->servers, attachment.servers);
   EXPECT_EQ(read->hostname, "www");
+  EXPECT_EQ(read->program, UserProgram::slirp4netns);
+  EXPECT_EQ(read->program_pid, 9);
+  EXPECT_EQ(read->program_start_time, 10U);
   EXPECT_EQ(read->endpoints[0].mac, endpoint.mac);
   EXPECT_FALSE(parse_attachment(R"({"owner":"../../etc","pid":1,"startTime":2})").ok());
   EXPECT_FALSE(parse_attachment(R"({"owner":"0123456789ab","pid":1,"startTime":2,"servers":["dns"]})").ok());
+}
+
+TEST(Attachments, HaveAProgramThatIsKnown) {
+  constexpr std::string_view kOne = R"({"owner":"0123456789ab","pid":1,"startTime":2,"program":"pasta"})";
+  EXPECT_EQ(parse_attachment(kOne)->program, UserProgram::pasta);
+  EXPECT_EQ(parse_attachment(kOne)->program_pid, 0);
+  const auto other = parse_attachment(R"({"owner":"0123456789ab","pid":1,"startTime":2,"program":"sh"})");
+  EXPECT_THAT(other.error().message(), HasSubstr("program: 'sh'"));
+}
+
+TEST(UserMode, PastaLeadsToThePortsThatAreAskedForOnly) {
+  const auto words = [](const std::vector<PublishedPort>& ports, const std::vector<bool>& hosts) {
+    const std::vector<std::string> argv = pasta_arguments(7, ports, hosts);
+    return fmt::format("{}", fmt::join(argv.begin() + 1, argv.end(), " "));
+  };
+  constexpr std::string_view kShut =
+      "--config-net --quiet -T none -U none --no-map-gw --dns-forward 169.254.1.1 ";
+  EXPECT_EQ(words({}, {}), fmt::format("{}-t none -u none 7", kShut));
+  PublishedPort range = published("0.0.0.0", 8000, 3);
+  range.port = 80;
+  PublishedPort udp = published("::1", 53);
+  udp.protocol = Protocol::udp;
+  EXPECT_EQ(words({range, udp}, {false, true}), fmt::format("{}-t 8000-8002:80-82 -u ::1/53:53 7", kShut));
+}
+
+TEST(UserMode, SlirpIsAskedForEachPort) {
+  EXPECT_THAT(slirp_arguments(7, ""), Not(Contains(HasSubstr("--api-socket"))));
+  EXPECT_THAT(slirp_arguments(7, "/run/x.sock"), Contains("--api-socket=/run/x.sock"));
+  EXPECT_EQ(slirp_port_question(published("127.0.0.1", 8080, 2), 1),
+            R"({"execute":"add_hostfwd","arguments":{"proto":"tcp","host_addr":"127.0.0.1",)"
+            R"("host_port":8081,"guest_port":8081}})");
+  EXPECT_TRUE(understand_slirp_answer("{ \"return\": {\"id\": 42}}\n").ok());
+  for (const char* answer : {"", "{}", R"({"error":{"desc":"bad request: add_hostfwd"}})", "\"return\""})
+    EXPECT_FALSE(understand_slirp_answer(answer).ok()) << answer;
 }
 
 TEST(Attachments, LinksTellTheirOwner) {

@@ -39,6 +39,13 @@ Status check_free(const PublishedPort& port, const PortContext& context) {
       return taken(one, {});
     }
     Error error = probed.error();
+    if (error.sys_errno() == EACCES) {
+      error.set_code(ErrorCode::permission);
+      error.set_hint(
+          fmt::format("choose a port from 1024 on, or, as root: sysctl -w "
+                      "net.ipv4.ip_unprivileged_port_start={}",
+                      number));
+    }
     if (error.sys_errno() == EADDRNOTAVAIL) {
       error.set_code(ErrorCode::invalid_argument);
       error.set_hint(

@@ -68,6 +68,25 @@ std::string_view protocol_name(Protocol protocol) noexcept {
   return protocol == Protocol::tcp ? "tcp" : "udp";
 }
 
+std::string_view user_program_name(UserProgram program) noexcept {
+  switch (program) {
+    case UserProgram::none:
+      break;
+    case UserProgram::pasta:
+      return "pasta";
+    case UserProgram::slirp4netns:
+      return "slirp4netns";
+  }
+  return {};
+}
+
+Result<UserProgram> parse_user_program(std::string_view name) {
+  for (const UserProgram program : {UserProgram::pasta, UserProgram::slirp4netns}) {
+    if (user_program_name(program) == name) return program;
+  }
+  return bad("program for networks", name, "choose pasta or slirp4netns");
+}
+
 Result<PortRequest> parse_port_request(std::string_view text) {
   PortRequest request;
   std::string_view rest;

@@ -48,11 +48,18 @@ std::string print_port_request(const PortRequest& request);
 // "80", "80/udp", "8000-8010/tcp"
 Result<PortRequest> parse_exposed(std::string_view text);
 
+// Who carries the traffic of an ordinary user's network, in place of networks: see user_mode.h.
+enum class UserProgram : uint8_t { none, pasta, slirp4netns };
+std::string_view user_program_name(UserProgram program) noexcept;  // empty for none
+Result<UserProgram> parse_user_program(std::string_view name);
+
 // All that a sandbox or a container wants.
 struct Request {
   std::vector<EndpointRequest> networks;  // the first is the one that leads out, and that ports lead to
   std::vector<PortRequest> ports;
   bool publish_all = false;  // of `ports` some are there for -P
+  UserProgram program = UserProgram::none;
+  bool optional = false;  // `program` was not asked for: where it does not start, there is no network
 
   friend bool operator==(const Request&, const Request&) = default;
 };

@@ -39,6 +39,7 @@ NamespacePlan choose_network(const Options& options) {
   switch (options.network) {
     case NetworkChoice::none:
     case NetworkChoice::named:
+    case NetworkChoice::user_mode:
       return {NamespaceMode::fresh, {}};
     case NetworkChoice::host:
       return {NamespaceMode::host, {}};
@@ -73,7 +74,16 @@ Error conflict(std::string text, std::string hint) {
 
 Error networks_need_root() {
   Error error(ErrorCode::permission, "--network: only root can attach a sandbox to a network");
-  error.set_hint("run cove as root, or choose none or host");
+  error.set_hint("run cove as root, or choose pasta, none or host");
+  return error;
+}
+
+// pasta itself gives up root's rights, and then may not enter the namespaces.
+Error program_needs_user(network::UserProgram program) {
+  Error error(ErrorCode::invalid_argument,
+              fmt::format("--network {}: that is for ordinary users, not for root",
+                          network::user_program_name(program)));
+  error.set_hint("root has networks: --network bridge");
   return error;
 }
 
@@ -125,6 +135,10 @@ Status compile_namespaces(const Options& options, const HostFacts& facts, launch
     if (!facts.privileged) return networks_need_root();
     for (const network::EndpointRequest& endpoint : options.networks.networks)
       plan.networks.push_back(endpoint.network);
+  }
+  if (options.network == NetworkChoice::user_mode) {
+    if (facts.privileged) return program_needs_user(options.networks.program);
+    plan.networks.emplace_back(network::user_program_name(options.networks.program));
   }
   plan.ns(NamespaceKind::cgroup) = choose(NamespaceKind::cgroup, options.cgroupns, fresh);
   // Its offsets are the only thing that a time namespace changes.

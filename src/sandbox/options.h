@@ -67,7 +67,8 @@ struct DeviceRequest {
 };
 
 enum class SeccompChoice : uint8_t { standard, unconfined, file };
-enum class NetworkChoice : uint8_t { none, host, path, pid, named };
+// user_mode: a program of the user's carries its traffic, see Request::program.
+enum class NetworkChoice : uint8_t { none, host, path, pid, named, user_mode };
 
 struct Options {
   std::vector<std::string> command;  // COMMAND [ARG…]
@@ -94,7 +95,7 @@ struct Options {
   NetworkChoice network = NetworkChoice::none;
   std::string network_path;
   pid_t network_pid = 0;
-  network::Request networks;  // NetworkChoice::named
+  network::Request networks;  // NetworkChoice::named and user_mode
   std::optional<std::string> hostname, domainname;
   std::optional<int64_t> monotonic_offset_ns, boottime_offset_ns;  // --time-offset monotonic=…, boottime=…
   bool init = false;

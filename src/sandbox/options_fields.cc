@@ -162,22 +162,27 @@ void field(FieldVisitor& v, std::string_view name, UsernsChoice& choice) {
 }
 
 void network_choice(FieldVisitor& v, Options& options) {
-  std::string spelling =
-      options.network == NetworkChoice::host   ? "host"
-      : options.network == NetworkChoice::path ? std::string(kPathPrefix) + options.network_path
-      : options.network == NetworkChoice::pid  ? fmt::format("{}{}", kPidPrefix, options.network_pid)
-                                               : "";
+  std::string spelling = options.network == NetworkChoice::host ? "host"
+                         : options.network == NetworkChoice::path
+                             ? std::string(kPathPrefix) + options.network_path
+                         : options.network == NetworkChoice::pid
+                             ? fmt::format("{}{}", kPidPrefix, options.network_pid)
+                             : std::string(network::user_program_name(options.networks.program));
   v.field("network", spelling);
   v.field("networks", options.networks.networks);
   texts(v, "ports", options.networks.ports, network::print_port_request, network::parse_port_request);
   v.field("publishAll", options.networks.publish_all);
+  v.field("networkOptional", options.networks.optional);
   NamespaceChoice place;
   if (!options.networks.networks.empty()) options.network = NetworkChoice::named;
   if (spelling.empty()) return;
   if (spelling == "host") {
     options.network = NetworkChoice::host;
+  } else if (const auto program = network::parse_user_program(spelling)) {
+    options.network = NetworkChoice::user_mode;
+    options.networks.program = *program;
   } else if (!read_place(spelling, place)) {
-    v.refuse("network", "must be host, ns:PATH or pid:N");
+    v.refuse("network", "must be host, pasta, slirp4netns, ns:PATH or pid:N");
   } else if (place.kind == NamespaceChoice::Kind::path) {
     options.network = NetworkChoice::path;
     options.network_path = place.path;

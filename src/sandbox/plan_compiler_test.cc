@@ -203,6 +203,19 @@ TEST(Compile, ANamedNetworkNeedsRootAndAnotherNamespace) {
   EXPECT_EQ(compile_plan(options, facts).error().code(), ErrorCode::permission);
 }
 
+TEST(Compile, ANetworkOfAnOrdinaryUserIsNotForRoot) {
+  Options options = options_for("");
+  options.network = NetworkChoice::user_mode;
+  options.networks.program = network::UserProgram::pasta;
+  const auto plan = compile_plan(options, user_facts());
+  ASSERT_TRUE(plan.ok()) << plan.error().message();
+  EXPECT_TRUE(plan->is_fresh(NamespaceKind::network));
+  EXPECT_EQ(plan->networks, std::vector<std::string>{"pasta"});
+  const Error error = error_of(options, root_facts());
+  EXPECT_EQ(error.code(), ErrorCode::invalid_argument);
+  EXPECT_THAT(error.hint(), HasSubstr("--network bridge"));
+}
+
 TEST(Compile, CapabilitiesAsDockerAddsAndDrops) {
   const auto bounding = [](std::vector<std::string> adds, std::vector<std::string> drops) {
     Options options = options_for();

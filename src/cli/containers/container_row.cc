@@ -91,6 +91,8 @@ std::string network_of(const engine::Record& record) {
   switch (record.options.network) {
     case sandbox::NetworkChoice::named:
       return record.options.networks.networks.front().network;
+    case sandbox::NetworkChoice::user_mode:
+      return std::string(network::user_program_name(record.options.networks.program));
     case sandbox::NetworkChoice::none:
       return "none";
     case sandbox::NetworkChoice::host:

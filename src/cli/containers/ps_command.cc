@@ -216,7 +216,7 @@ Result<std::vector<Entry>> choose(const engine::Roots& roots, const PsRequest& r
         if (!all && !engine::is_up(condition) && condition != engine::Condition::restarting) return;
         ContainerFacts facts{record, state, condition, {}};
         if (!matches_state(filters, facts)) return;
-        if (record.options.network == sandbox::NetworkChoice::named && engine::is_up(condition))
+        if (engine::has_attachment(record) && engine::is_up(condition))
           facts.attachment = engine::attachment_of(roots, record.id);
         if (!matches_ports(filters, facts)) return;
         chosen.push_back({record.created_ns, record.id, record.options.rootfs, record.options.lowers,
