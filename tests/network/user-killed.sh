@@ -15,10 +15,10 @@ guard_pid() { pgrep -x cove-network; }
 program_pid() { jq .programPid "$COVE_RUN_ROOT"/attached/*[0-9a-f]; }
 # A sandbox in the background, ready when this returns; leaves $cove_pid, that of cove itself.
 sandbox_runs() {
+  rm -f "$t_tmp/ready"
   user "$COVE" run --network "$1" -p 8080:80 "${root_args[@]}" -- sh -c 'echo ready; sleep 1000' >"$t_tmp/ready" &
   within 10 grep -q ready "$t_tmp/ready"
   cove_pid=$!
-
 }
 
 for program in pasta slirp4netns; do
