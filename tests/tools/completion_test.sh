@@ -36,7 +36,7 @@ offers() {
 
 offers 'exec export explain' cove ex
 offers '--memory --memory-reservation --memory-swap' cove run --mem
-offers 'none host container: ns: pid:' cove run --network ''
+offers 'pasta none host container: ns: pid:' cove run --network ''
 offers 'host' cove run --network = h
 offers 'host' cove run -n h
 offers 'host private container: ns: pid:' cove run --rm --pid ''
@@ -60,7 +60,7 @@ if command -v fish >/dev/null; then
     [[ ${got% } == "$2" ]] || fail "fish: $1 offers '${got% }', not '$2'"
   }
   fish_offers 'cove ex' 'exec explain export'
-  fish_offers 'cove run --network ' 'container: host none ns: pid:'
+  fish_offers 'cove run --network ' 'container: host none ns: pasta pid:'
   fish_offers 'cove run -m 1g --cpus' '--cpus --cpuset-cpus --cpuset-mems'
   fish_offers 'cove run -m 1g -- ls ./a-f' './a-file'
   fish_offers 'cove run ls --memory-s' ''
