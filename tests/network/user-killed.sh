@@ -41,8 +41,10 @@ for program in pasta slirp4netns; do
   # All of them, but the program itself.
   sandbox_runs "$program"
   left=$(program_pid)
+  served=$(jq .pid "$COVE_RUN_ROOT"/attached/*[0-9a-f])
   kill -9 "$(guard_pid)" "$(pgrep -x cove-keeper)" "$cove_pid"
   kill -0 "$left"
+  within 10 test ! -e "/proc/$served"
   expect_status 0 cove gc
   leave_no_program
 
