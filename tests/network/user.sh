@@ -39,16 +39,16 @@ web() { expect_status 0 cove run -d --name "$1" "${@:2}" "${root_args[@]}" -- ht
 # fetch URL [COMMAND]...: leaves $out, the HTTP status.
 fetch() {
   run "${@:2}" python3 -c 'import sys, urllib.request
-print(urllib.request.urlopen(sys.argv[1], timeout=10).status)' "$1"
+print(urllib.request.urlopen(sys.argv[1], timeout=2).status)' "$1"
 }
 fetches() { fetch "$@"; [[ $out == 200 ]]; }
 web web -p 8080:80 -p 127.0.0.1:8081:80 -p 8090-8092:80-82
 expect_eq "$(cove inspect -f '{{.HostConfig.NetworkMode}}' web)" pasta
-within 10 fetches http://127.0.0.1:8080/hosts
-within 10 fetches "http://$host4:8080/hosts" outside
-within 10 fetches "http://[$host6]:8080/hosts" outside
-within 10 fetches http://127.0.0.1:8081/hosts
-within 10 fetches http://127.0.0.1:8090/hosts
+within 30 fetches http://127.0.0.1:8080/hosts
+within 30 fetches "http://$host4:8080/hosts" outside
+within 30 fetches "http://[$host6]:8080/hosts" outside
+within 30 fetches http://127.0.0.1:8081/hosts
+within 30 fetches http://127.0.0.1:8090/hosts
 fetch "http://$host4:8081/hosts" outside
 expect_ne "$status" 0 "a port of the loopback alone"
 expect_status 0 cove exec web /probes/net ask tcp "$outside4" 7000
@@ -76,12 +76,12 @@ for pid in $(programs); do
   expect_ne "$(ps -o sid= -p "$pid")" "$(ps -o sid= -p $$)"
 done
 expect_status 0 cove restart -t 0 web
-within 10 fetches http://127.0.0.1:8080/hosts
+within 30 fetches http://127.0.0.1:8080/hosts
 expect_eq "$(programs | wc -l)" 2
 expect_status 0 cove stop -t 0 web
 leave_no_program
 expect_status 0 cove start web
-within 10 fetches http://127.0.0.1:8080/hosts
+within 30 fetches http://127.0.0.1:8080/hosts
 expect_status 0 cove rm -f web
 leave_no_program
 
