@@ -22,7 +22,7 @@ kill_resolver() {
 for round in 1 2 3; do
   pids=()
   for i in {1..8}; do
-    "$COVE" run "${root_args[@]}" --network name=back,alias=s$i -- /probes/net lookup "s$i" >"$t_tmp/lookup-$i" 2>&1 &
+    "$COVE" run "${root_args[@]}" --network name=back,alias="s$i" -- /probes/net lookup "s$i" >"$t_tmp/lookup-$i" 2>&1 &
     pids+=($!)
   done
   for pid in "${pids[@]}"; do wait "$pid" || fail "round $round: $(cat "$t_tmp"/lookup-*)"; done

@@ -1,6 +1,7 @@
 // What the parts of the resolver share: how the event loop tells them apart, and who waits for an answer.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -24,6 +25,7 @@ inline uint64_t number_of(uint64_t key) noexcept {
   return key & ((uint64_t{1} << kPartShift) - 1);
 }
 
+inline constexpr size_t kMaxQuestion = 4096;  // bytes of one that is looked at
 inline constexpr uint64_t kMillisecondNs = 1'000'000;
 
 // Where an answer goes: to a connection, or as a datagram through the sockets of a zone.

@@ -264,6 +264,7 @@ void Resolver::ask_zone(uint64_t number) {
     sys::InetDatagram datagram;
     const std::span<char> room(reinterpret_cast<char*>(room_.get()), dns::kMaxMessage);
     for (int i = 0; i < kMostAtOnce && sys::receive_from(socket.datagrams.get(), room, datagram); ++i) {
+      if (datagram.size > kMaxQuestion) continue;
       // Written over when it is handed on and answered at once.
       const std::string message(room.data(), datagram.size);
       ask({0, number, datagram.peer}, *zone, message);

@@ -10,7 +10,6 @@ namespace {
 
 constexpr size_t kMostConnections = 32;
 constexpr size_t kMostOfOne = 8;
-constexpr size_t kMaxQuestion = 4096;
 constexpr uint64_t kIdleNs = 10'000 * kMillisecondNs;  // RFC 7766, 6.2.3: a few seconds
 
 }  // namespace
