@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstring>
+#include <memory>
 
 #include "base/log.h"
 #include "logs/writer.h"
@@ -17,6 +18,7 @@
 #include "monitor/helpers.h"
 #include "monitor/plan.h"
 #include "sys/file.h"
+#include "sys/memory.h"
 #include "sys/poll.h"
 #include "sys/process.h"
 #include "sys/program.h"
@@ -90,11 +92,13 @@ class Monitor {
   bool terminal_ = false;
   std::vector<UniqueFd> kept_;  // open for as long as the container lives
   Clients clients_;
-  Packet output_;
+  // Where nothing is written no memory is used, as long as they are no part of a frame.
+  std::unique_ptr<Packet> output_ = std::make_unique_for_overwrite<Packet>();
   size_t output_size_ = 0;
-  Packet from_client_;
+  std::unique_ptr<Packet> from_client_ = std::make_unique_for_overwrite<Packet>();
   size_t input_begin_ = 0, input_end_ = 0;  // what of from_client_ is still to be written
   bool input_closing_ = false;
+  bool settled_ = false;  // the memory of the start is given back
   pid_t container_ = 0, launcher_ = 0, ended_ = 0, health_ = 0, compress_ = 0;
   int wait_status_ = 0;
   uint64_t started_ns_ = 0, next_start_ns_ = 0, next_check_ns_ = sys::kNever;
@@ -235,15 +239,15 @@ void Monitor::reap() {
 
 // What lies in output_, to the log and to those who are attached. False: somebody could not take it yet.
 bool Monitor::pass_on(logs::Channel channel, size_t size) {
-  log_.append(channel, {output_.payload, size});
-  output_.kind = channel == logs::Channel::out ? Kind::output : Kind::error_output;
+  log_.append(channel, {output_->payload, size});
+  output_->kind = channel == logs::Channel::out ? Kind::output : Kind::error_output;
   output_size_ = size;
-  return clients_.broadcast(output_, output_size_);
+  return clients_.broadcast(*output_, output_size_);
 }
 
 void Monitor::read_output(sys::Stream& stream, logs::Channel channel) {
   if (clients_.pending()) return;
-  const sys::IoResult result = stream.read_some(output_.payload);
+  const sys::IoResult result = stream.read_some(output_->payload);
   if (result.state == sys::IoState::would_block) return;
   if (result.state != sys::IoState::moved) {
     stream.close();
@@ -255,7 +259,7 @@ void Monitor::read_output(sys::Stream& stream, logs::Channel channel) {
 void Monitor::write_input() {
   while (input_begin_ < input_end_) {
     const sys::IoResult result =
-        input_.write_some({from_client_.payload + input_begin_, input_end_ - input_begin_});
+        input_.write_some({from_client_->payload + input_begin_, input_end_ - input_begin_});
     if (result.state == sys::IoState::would_block) return;
     if (result.state != sys::IoState::moved) {
       // Nobody reads it any more.
@@ -269,9 +273,9 @@ void Monitor::write_input() {
 }
 
 void Monitor::read_client(size_t place) {
-  const std::optional<size_t> size = clients_.receive(place, from_client_);
+  const std::optional<size_t> size = clients_.receive(place, *from_client_);
   if (!size || *size > kMaxPayload) return;
-  switch (from_client_.kind) {
+  switch (from_client_->kind) {
     case Kind::input:
       if (!input_.open()) return;
       input_begin_ = 0;
@@ -287,7 +291,7 @@ void Monitor::read_client(size_t place) {
       return;
     case Kind::resize:
       if (Resize size_now; *size == sizeof size_now && terminal_ && out_.open()) {
-        std::memcpy(&size_now, from_client_.payload, sizeof size_now);
+        std::memcpy(&size_now, from_client_->payload, sizeof size_now);
         static_cast<void>(sys::set_window_size(out_.fd(), {size_now.rows, size_now.columns, 0, 0}));
       }
       return;
@@ -302,7 +306,7 @@ void Monitor::finish_draining() {
   for (const auto& [stream, channel] :
        {std::pair{&out_, logs::Channel::out}, std::pair{&err_, logs::Channel::err}}) {
     while (stream->open()) {
-      const sys::IoResult result = stream->read_some(output_.payload);
+      const sys::IoResult result = stream->read_some(output_->payload);
       if (result.state == sys::IoState::would_block) break;
       if (result.state != sys::IoState::moved) {
         stream->close();
@@ -350,9 +354,9 @@ void Monitor::end_recorded(int wait_status) {
 void Monitor::finish() {
   work_ = Work::finished;
   const auto status = static_cast<int32_t>(sys::exit_status_of(wait_status_));
-  output_.kind = Kind::ended;
-  std::memcpy(output_.payload, &status, sizeof status);
-  clients_.broadcast(output_, sizeof status);
+  output_->kind = Kind::ended;
+  std::memcpy(output_->payload, &status, sizeof status);
+  clients_.broadcast(*output_, sizeof status);
 }
 
 uint64_t Monitor::next_deadline() const noexcept {
@@ -399,7 +403,7 @@ Status Monitor::handle_entries() {
     if (Result<UniqueFd> client = sys::accept_connection(listener_.get())) clients_.add(std::move(*client));
   }
   if (entries_[launcher_slot].revents != 0 && launcher_socket_.valid()) take_launched();
-  if (clients_.pending()) clients_.resume(output_, output_size_);
+  if (clients_.pending()) clients_.resume(*output_, output_size_);
   if (entries_[out_slot].revents != 0) read_output(out_, logs::Channel::out);
   if (entries_[err_slot].revents != 0) read_output(err_, logs::Channel::err);
   if (entries_[input_slot].revents != 0) write_input();
@@ -412,6 +416,10 @@ Status Monitor::handle_entries() {
 
 Status Monitor::wait_for_events() {
   fill_entries();
+  if (work_ == Work::running && !settled_) {
+    sys::release_pages_of_start();
+    settled_ = true;
+  }
   COVE_TRY(sys::poll_until(entries_, next_deadline()));
   COVE_TRY(handle_entries());
   timers();

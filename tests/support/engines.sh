@@ -5,7 +5,8 @@
 
 engines=(cove podman docker)
 root=$d_tmp/image-root
-cove_cli=(env "COVE_DATA_ROOT=$d_tmp/cove-data" "COVE_RUN_ROOT=$d_tmp/cove-run" "$COVE")
+export COVE_DATA_ROOT=$d_tmp/cove-data COVE_RUN_ROOT=$d_tmp/cove-run  # for no program between: it would be measured
+cove_cli=("$COVE")
 podman_cli=(podman)
 docker_cli=(docker --host "unix://$d_tmp/docker.sock" --config "$d_tmp/docker-config")
 # ENGINE VERB ARG...; `run` and `create` get the image in the end: ENGINE run OPTION... -- COMMAND...
