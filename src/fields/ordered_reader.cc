@@ -2,24 +2,43 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <limits>
 
 namespace cove::fields {
 namespace {
 
-// Of a string that is what it stands for.
-bool is_plain(char c) {
-  return c >= ' ' && c != '\\' && c <= '~';
+// Whether a string is what it stands for: ASCII without control characters and escapes. Eight bytes at a
+// time.
+bool is_plain(std::string_view text) {
+  constexpr uint64_t kEach = 0x0101010101010101;
+  constexpr uint64_t kTop = 0x80 * kEach;
+  // The top bit of a byte that is less than `least`, or above 127; exact below the first such byte.
+  const auto below = [](uint64_t bytes, uint64_t least) { return (bytes - least * kEach) & ~bytes & kTop; };
+  const auto check = [&](uint64_t bytes) {
+    return (bytes & kTop) == 0 && below(bytes, ' ') == 0 && below(bytes ^ '\\' * kEach, 1) == 0 &&
+           below(bytes ^ 0x7f * kEach, 1) == 0;
+  };
+  uint64_t bytes = 0;
+  for (; text.size() >= sizeof bytes; text.remove_prefix(sizeof bytes)) {
+    std::memcpy(&bytes, text.data(), sizeof bytes);
+    if (!check(bytes)) return false;
+  }
+  bytes = ' ' * kEach;
+  std::memcpy(&bytes, text.data(), text.size());
+  return check(bytes);
 }
 
 // How many elements an array has: `rest` begins with the first. 0: it has no end that could be found.
 size_t count_elements(std::string_view rest) {
   size_t count = 1;
   unsigned depth = 0;
-  bool within_text = false;
-  for (const char c : rest) {
-    if (c == '"') within_text = !within_text;
-    if (within_text) continue;
+  for (size_t i = 0; i < rest.size(); ++i) {
+    const char c = rest[i];
+    if (c == '"') {
+      i = rest.find('"', i + 1);
+      if (i == std::string_view::npos) return 0;
+    }
     if (c == '[' || c == '{') ++depth;
     if (c == ',' && depth == 0) ++count;
     if (c != ']' && c != '}') continue;
@@ -64,9 +83,9 @@ void OrderedReader::end_value() {
 
 bool OrderedReader::read_text(std::string& value) {
   if (!take('"')) return false;
-  const auto* const end =
-      std::find_if_not(rest_.begin(), rest_.end(), [](char c) { return is_plain(c) && c != '"'; });
-  const auto size = static_cast<size_t>(end - rest_.begin());
+  const size_t size = rest_.find('"');
+  good_ = size != std::string_view::npos && is_plain(rest_.substr(0, size));
+  if (!good_) return false;
   value.assign(rest_, 0, size);
   rest_.remove_prefix(size);
   return take('"');
