@@ -50,7 +50,7 @@ size_t count_elements(std::string_view rest) {
 
 }  // namespace
 
-OrderedReader::OrderedReader(std::string_view text) : rest_(text), good_(true) {
+OrderedReader::OrderedReader(std::string_view text) : rest_(text) {
   take('{');
   good_ = good_ && text.size() <= json::Limits().bytes && (next_is('"') || next_is('}'));
 }

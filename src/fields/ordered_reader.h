@@ -56,7 +56,7 @@ class OrderedReader final : public FieldVisitor {
   void read_list(char open, char close, const Read& read);
 
   std::string_view rest_;
-  bool good_;
+  bool good_ = true;
   unsigned depth_ = 0;
   uint32_t objects_ = 0;  // of each level, from the lowest bit on: whether it is an object, else an array
 };

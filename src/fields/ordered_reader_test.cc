@@ -120,8 +120,7 @@ TEST(OrderedReader, TakesNothingThatIsWrong) {
                                       R"({"id")",
                                       R"({"id":)",
                                       R"({"id":"a)",
-                                      R"({"id":"a"})"
-                                      "x",
+                                      R"({"id":"a"}x)",
                                       R"({"id":"a",})",
                                       R"({"id":"a","truth":truely})",
                                       R"({"id":"a","truth":1})",

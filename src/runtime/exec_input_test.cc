@@ -50,47 +50,47 @@ TEST(ExecInput, IsNothingUnlessItIsWhole) {
 class Kept : public testing::Test {
  protected:
   Kept() {
-    spec_.oci_version = "1.2.0";
-    spec_.process = some_input().spec.process;
-    spec_.mounts.push_back({.destination = "/proc"});
-    lockdown_.seccomp = some_input().filter->instructions;
+    spec.oci_version = "1.2.0";
+    spec.process = some_input().spec.process;
+    spec.mounts.push_back({.destination = "/proc"});
+    lockdown.seccomp = some_input().filter->instructions;
     use(R"({"defaultAction":"SCMP_ACT_ALLOW"})");
-    const Status written = directory_.write_config(spec::print_spec(spec_));
+    const Status written = directory.write_config(spec::print_spec(spec));
     EXPECT_TRUE(written.ok());
   }
-  ~Kept() override { std::filesystem::remove_all(root_); }
+  ~Kept() override { std::filesystem::remove_all(root); }
 
   static ContainerDirectory make(const std::string& root) {
     auto made = ContainerDirectory::create(root, "c");
     return std::move(*made);
   }
   void use(std::string_view profile) {
-    spec_.linux_config.seccomp.emplace();
-    spec_.linux_config.seccomp->profile = *json::parse(profile);
+    spec.linux_config.seccomp.emplace();
+    spec.linux_config.seccomp->profile = *json::parse(profile);
   }
   bool is_kept() {
-    keep_exec_input(directory_, spec_, lockdown_);
-    return read_exec_input(directory_)->filter.has_value();
+    keep_exec_input(directory, spec, lockdown);
+    return read_exec_input(directory)->filter.has_value();
   }
 
-  std::string root_ = testing::TempDir() + "/exec_input." + std::to_string(getpid());
-  ContainerDirectory directory_ = make(root_);
-  spec::Spec spec_;
-  launch::LockdownPlan lockdown_;
+  std::string root = testing::TempDir() + "/exec_input." + std::to_string(getpid());
+  ContainerDirectory directory = make(root);
+  spec::Spec spec;
+  launch::LockdownPlan lockdown;
 };
 
 TEST_F(Kept, InputIsWhatAnExecNeeds) {
-  EXPECT_FALSE(read_exec_input(directory_)->filter);
-  EXPECT_EQ(read_exec_input(directory_)->spec.mounts.size(), 1U);
+  EXPECT_FALSE(read_exec_input(directory)->filter);
+  EXPECT_EQ(read_exec_input(directory)->spec.mounts.size(), 1U);
   EXPECT_TRUE(is_kept());
-  const auto input = read_exec_input(directory_);
+  const auto input = read_exec_input(directory);
   EXPECT_EQ(input->filter->instructions.size(), 2U);
   EXPECT_TRUE(input->spec.mounts.empty());
-  EXPECT_EQ(input->spec.process->args, spec_.process->args);
+  EXPECT_EQ(input->spec.process->args, spec.process->args);
 }
 
 TEST_F(Kept, InputIsNotThatOfAnAgent) {
-  lockdown_.seccomp_listener = true;
+  lockdown.seccomp_listener = true;
   EXPECT_FALSE(is_kept());
 }
 
@@ -101,14 +101,14 @@ TEST_F(Kept, InputDoesNotDependOnTheProcess) {
 }
 
 TEST_F(Kept, InputIsForThoseWithAFilter) {
-  spec_.linux_config.seccomp.reset();
+  spec.linux_config.seccomp.reset();
   EXPECT_FALSE(is_kept());
 }
 
 TEST_F(Kept, BrokenFileIsAsNone) {
   EXPECT_TRUE(is_kept());
-  EXPECT_TRUE(sys::replace_file_at(directory_.fd(), "exec.input", "x", 0600).ok());
-  EXPECT_EQ(read_exec_input(directory_)->spec.mounts.size(), 1U);
+  EXPECT_TRUE(sys::replace_file_at(directory.fd(), "exec.input", "x", 0600).ok());
+  EXPECT_EQ(read_exec_input(directory)->spec.mounts.size(), 1U);
 }
 
 }  // namespace
