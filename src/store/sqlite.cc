@@ -5,10 +5,13 @@
 
 #include <utility>
 
+#include "sys/process.h"
+
 namespace cove::store {
 namespace {
 
 constexpr int kPatienceMs = 10'000;
+constexpr int kPauseMs = 10;
 
 Error failure(sqlite3* database, std::string_view what) {
   const int code = database == nullptr ? SQLITE_NOMEM : sqlite3_extended_errcode(database);
@@ -74,9 +77,16 @@ Result<Database> Database::open(const std::string& path) {
   return database;
 }
 
+// The library does not wait for everything: not for another process that gives a new database its log, or
+// reads one anew that somebody was killed at (sqlite.org/wal.html, 8).
 Status Database::execute(const char* sql) {
-  if (sqlite3_exec(database_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK)
-    return failure(database_.get(), "write");
+  const uint64_t end = sys::monotonic_nanoseconds() + uint64_t{kPatienceMs} * 1'000'000;
+  int outcome = SQLITE_OK;
+  while ((outcome = sqlite3_exec(database_.get(), sql, nullptr, nullptr, nullptr)) == SQLITE_BUSY) {
+    if (sys::monotonic_nanoseconds() >= end) break;
+    sqlite3_sleep(kPauseMs);
+  }
+  if (outcome != SQLITE_OK) return failure(database_.get(), "write");
   return {};
 }
 
