@@ -74,8 +74,8 @@ expect_status() {
   out=$("$@" 2>&1 </dev/null) || status=$?
   [[ $status == "$want" ]] || fail "exit status of $*: got $status, want $want; output: $out"
 }
-until_true() {  # SECONDS COMMAND...
-  local end=$((SECONDS + $1))
+until_true() {  # SECONDS COMMAND... ; seconds of a quick machine, and against a hang only
+  local end=$((SECONDS + 6 * $1))
   shift
   while ((SECONDS <= end)); do
     if "$@" >/dev/null 2>&1; then return 0; fi
