@@ -11,6 +11,7 @@
 
 #include "base/strings.h"
 #include "kernel/procfs/procfs.h"
+#include "network/orphan.h"
 #include "sys/file.h"
 #include "sys/poll.h"
 #include "sys/process.h"
@@ -190,18 +191,13 @@ Result<GuardedProcess> hear(int socket) {
 Result<GuardedProcess> start_guarded(const GuardTask& task) {
   const UniqueFd subject = COVE_TRY(sys::open_pidfd(task.subject));
   sys::SocketPair ready = COVE_TRY(sys::make_seqpacket_pair());
-  // It has no parent that waits for it: orphans of ours may be taken for the sandbox's, whose end is theirs.
-  const bool subreaper = sys::is_child_subreaper();
-  if (subreaper) COVE_TRY(sys::unset_child_subreaper());
-  const Result<pid_t> forked = sys::fork_process();
-  if (forked && *forked == 0) {
+  COVE_TRY(start_orphan([&] {
+    Result<pid_t> forked = sys::fork_process();
+    if (!forked || *forked != 0) return forked;
     const Result<pid_t> again = sys::fork_process();
     if (again && *again == 0) guard(task, std::move(ready.second), subject.get());
     sys::exit_now(again ? 0 : 1);
-  }
-  if (forked) static_cast<void>(sys::wait_process(*forked));
-  if (subreaper) COVE_TRY(sys::set_child_subreaper());
-  if (!forked) return forked.error();
+  }));
   ready.second.reset();
   return hear(ready.first.get());
 }

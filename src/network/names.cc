@@ -11,6 +11,7 @@
 
 #include "base/strings.h"
 #include "network/lease.h"
+#include "network/orphan.h"
 #include "sys/file.h"
 #include "sys/process.h"
 #include "sys/program.h"
@@ -75,17 +76,12 @@ bool is_gone(const Error& error) {
   return code == ENOENT || code == ECONNREFUSED || code == ECONNRESET || code == EPIPE;
 }
 
-// It has no parent that waits for it: orphans of ours may be taken for the sandbox's, whose end is theirs.
 Status start(const Roots& roots, const UniqueFd& lock) {
   sys::SocketPair ready = COVE_TRY(sys::make_seqpacket_pair());
-  const bool subreaper = sys::is_child_subreaper();
-  if (subreaper) COVE_TRY(sys::unset_child_subreaper());
-  const auto spawned =
-      sys::spawn_with_fds("/proc/self/exe", {std::string(kResolverName), roots.data, roots.run},
-                          {-1, -1, -1, ready.second.get(), lock.get()});
-  if (spawned) static_cast<void>(sys::wait_process(*spawned));
-  if (subreaper) COVE_TRY(sys::set_child_subreaper());
-  if (!spawned) return spawned.error();
+  COVE_TRY(start_orphan([&] {
+    return sys::spawn_with_fds("/proc/self/exe", {std::string(kResolverName), roots.data, roots.run},
+                               {-1, -1, -1, ready.second.get(), lock.get()});
+  }));
   ready.second.reset();
   return understand(COVE_TRY(hear(ready.first.get())));
 }

@@ -9,6 +9,7 @@
 
 #include <cstdlib>
 
+#include "base/strict_json.h"
 #include "base/strings.h"
 #include "kernel/procfs/process.h"
 #include "network/guard.h"
@@ -181,14 +182,10 @@ std::string slirp_port_question(const PublishedPort& port, unsigned offset) {
 }
 
 Status understand_slirp_answer(std::string_view answer) {
-  constexpr std::string_view kDone = R"({"return")";
-  const std::string_view text = trim(answer);
-  std::string packed;
-  for (const char c : text) {
-    if (c != ' ' && c != '\n') packed += c;
-  }
-  if (std::string_view(packed).starts_with(kDone)) return {};
-  return Error(ErrorCode::system, fmt::format("slirp4netns refuses it: {}", quote(text)));
+  const auto parsed = json::parse(answer);
+  const auto* object = parsed ? std::get_if<json::Object>(&parsed->data) : nullptr;
+  if (object != nullptr && !object->empty() && object->front().key == "return") return {};
+  return Error(ErrorCode::system, fmt::format("slirp4netns refuses it: {}", quote(trim(answer))));
 }
 
 Result<Attachment> attach_user(const Roots& roots, const Request& request, const Subject& subject) {
