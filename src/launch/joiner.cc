@@ -76,8 +76,7 @@ Error explain_clone(Error error, const sys::CloneRequest& request) {
   error.set_code(ErrorCode::cgroup_not_delegated);
   error.set_hint(
       "the container's cgroup is yours, but from the one that cove runs in no way leads there, as from a "
-      "login "
-      "session: systemd-run --user --scope cove exec ...");
+      "login session: systemd-run --user --scope cove exec ...");
   return error;
 }
 

@@ -5,12 +5,7 @@
 . "$(dirname "$(realpath "$0")")/../support/user_network.sh"
 command -v slirp4netns >/dev/null || skip "needs slirp4netns"
 command -v python3 >/dev/null || skip "needs python3"
-make_world
-serve outside -- tcp 7000
-serve outside -- udp 7001
-serve -- tcp 7002
-serve_names -- 127.0.0.53
-machine_resolver "nameserver 127.0.0.53" "search lan.test"
+make_user_world
 # Where there is a pasta it is hidden.
 for program in /usr/local/bin/pasta /usr/bin/pasta /bin/pasta; do
   [[ ! -e $program ]] || mount --bind /dev/null "$(realpath "$program")"

@@ -6,12 +6,7 @@
 . "$(dirname "$(realpath "$0")")/../support/user_network.sh"
 command -v pasta >/dev/null || skip "needs pasta (passt)"
 command -v python3 >/dev/null || skip "needs python3"
-make_world
-serve outside -- tcp 7000
-serve outside -- udp 7001
-serve -- tcp 7002
-serve_names -- 127.0.0.53
-machine_resolver "nameserver 127.0.0.53" "search lan.test"
+make_user_world
 begin_user
 reaches() { "$net" ask tcp "$outside6" 7000 | grep -q seen; }
 within 10 reaches  # what is between them is awake

@@ -5,6 +5,16 @@
 . "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/network.sh"
 [[ -e /dev/net/tun ]] || skip "needs /dev/net/tun"
 
+# The world with servers at ports 7000 and 7001 (UDP) outside, at 7002 on this machine, and a resolver on its loopback.
+make_user_world() {
+  make_world
+  serve outside -- tcp 7000
+  serve outside -- udp 7001
+  serve -- tcp 7002
+  serve_names -- 127.0.0.53
+  machine_resolver "nameserver 127.0.0.53" "search lan.test"
+}
+
 # From here on: the user sees the mounts of this moment. end_user before another begin_user.
 begin_user() {
   "$t_support/run-as-user" --tun sleep 10000 &
