@@ -22,6 +22,8 @@ constexpr std::array kInitSteps{
     InitStep{Phase::namespaces, "set host names", set_host_names},
     InitStep{Phase::namespaces, "bring up loopback", bring_up_loopback},
     InitStep{Phase::namespaces, "set sysctls", set_sysctls},
+    // Nothing is known by the host's paths from here on.
+    InitStep{Phase::rootfs, "leave mounts behind", copy_kept_namespace},
     InitStep{Phase::rootfs, "mount root", mount_root},
     InitStep{Phase::rootfs, "mount filesystems", mount_filesystems},
     InitStep{Phase::rootfs, "run hooks", await_hooks},

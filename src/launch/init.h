@@ -33,7 +33,8 @@ struct InitContext {
   const std::function<void()>* payload = nullptr;  // in place of the program: see LaunchCallbacks
   UniqueFd stdout_pipe;                            // write ends, for StdioMode::pipes
   UniqueFd stderr_pipe;
-  UniqueFd start_gate;  // listens, for a child that waits to be started
+  UniqueFd start_gate;      // listens, for a child that waits to be started
+  UniqueFd kept_namespace;  // the mount namespace that ours is copied from; none: it is made already
 
   // Filled by the steps.
   UniqueFd root_source;
@@ -74,6 +75,7 @@ Status become_namespace_root(InitContext& context);
 Status set_host_names(InitContext& context);
 Status bring_up_loopback(InitContext& context);
 Status set_sysctls(InitContext& context);
+Status copy_kept_namespace(InitContext& context);
 Status mount_root(InitContext& context);           // init_root.cc
 Status mount_filesystems(InitContext& context);    // init_mounts.cc
 Status join_cgroups(InitContext& context);         // init_namespaces.cc

@@ -147,4 +147,12 @@ Status join_cgroups(InitContext& context) {
   return sys::unshare_namespaces(CLONE_NEWCGROUP);
 }
 
+Status copy_kept_namespace(InitContext& context) {
+  if (!context.kept_namespace.valid()) return {};
+  // Who may not enter it copies the one that he is in, as ever.
+  static_cast<void>(sys::enter_namespace(context.kept_namespace.get(), CLONE_NEWNS, "mount"));
+  context.kept_namespace.reset();
+  return sys::unshare_namespaces(CLONE_NEWNS);
+}
+
 }  // namespace cove::launch

@@ -20,6 +20,7 @@ constexpr std::array kParentSteps{
     ParentStep{Phase::start, "arm keeper", arm_keeper, dismiss_keeper},
     ParentStep{Phase::start, "make work directories", make_work_directories, drop_work_directories},
     ParentStep{Phase::start, "create cgroups", create_cgroups, remove_cgroups},
+    ParentStep{Phase::start, "open kept namespace", open_kept_namespace},
     ParentStep{Phase::start, "raise oom score", raise_oom_score, restore_oom_score},
     ParentStep{Phase::namespaces, "clone child", clone_child, kill_child},
     ParentStep{Phase::namespaces, "map ids", map_ids},

@@ -32,6 +32,7 @@ struct ParentContext {
   std::string old_oom_score;
   UniqueFd child_stdout, child_stderr;
   UniqueFd start_gate;
+  UniqueFd kept_namespace;        // the mount namespace that the child's is copied from; none: ours
   UniqueFd child_network;         // the child's network namespace; only where something is made there
   std::vector<UniqueFd> outside;  // what is marked so in the plan: the root, then the mounts in their order
   std::vector<netlink::MovedLink> moved_links;
@@ -50,6 +51,7 @@ Status make_work_directories(ParentContext& context);
 void drop_work_directories(ParentContext& context) noexcept;
 Status create_cgroups(ParentContext& context);
 void remove_cgroups(ParentContext& context) noexcept;
+Status open_kept_namespace(ParentContext& context);
 Status raise_oom_score(ParentContext& context);
 void restore_oom_score(ParentContext& context) noexcept;
 

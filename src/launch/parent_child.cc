@@ -29,8 +29,10 @@ Status unless_child_died(const ParentContext& context, Status status) {
 
 namespace {
 
-// The namespaces that clone3(2) makes. Time and cgroup come later: see enter_time_namespace and join_cgroups.
-uint64_t clone_flags(const LaunchPlan& plan) {
+// The namespaces that clone3(2) makes. Time and cgroup come later: see enter_time_namespace and join_cgroups;
+// and so does one of mounts that is not copied from ours: copy_kept_namespace.
+uint64_t clone_flags(const ParentContext& context) {
+  const LaunchPlan& plan = context.plan;
   uint64_t flags = 0;
   for (size_t i = 0; i < kNamespaceKinds; ++i) {
     const auto kind = static_cast<NamespaceKind>(i);
@@ -38,7 +40,7 @@ uint64_t clone_flags(const LaunchPlan& plan) {
       flags |= namespace_clone_flag(kind);
     }
   }
-  return flags;
+  return context.kept_namespace.valid() ? flags & ~uint64_t{CLONE_NEWNS} : flags;
 }
 
 [[noreturn]] void run_child(ParentContext& context) noexcept {
@@ -50,6 +52,7 @@ uint64_t clone_flags(const LaunchPlan& plan) {
   init.stdout_pipe = std::move(context.child_stdout);
   init.stderr_pipe = std::move(context.child_stderr);
   init.start_gate = std::move(context.start_gate);
+  init.kept_namespace = std::move(context.kept_namespace);
   if (context.callbacks.payload) init.payload = &context.callbacks.payload;
   run_init(init);
 }
@@ -145,7 +148,7 @@ Error death_error(ParentContext& context) {
 
 Status clone_child(ParentContext& context) {
   const LaunchPlan& plan = context.plan;
-  sys::CloneRequest request{.flags = clone_flags(plan), .cgroup_fd = context.cgroup->v2_fd()};
+  sys::CloneRequest request{.flags = clone_flags(context), .cgroup_fd = context.cgroup->v2_fd()};
   if (needs_joiner(plan)) {
     Joined joined = COVE_TRY(clone_through_joiner(plan, request, context.channel, context.child_socket.get(),
                                                   [&] { run_child(context); }));

@@ -5,9 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "kernel/mount/kept_namespace.h"
 #include "kernel/quota/quota.h"
 #include "launch/parent.h"
 #include "sys/file.h"
+#include "sys/mount.h"
 #include "sys/process.h"
 #include "sys/socket.h"
 
@@ -129,6 +131,34 @@ void remove_cgroups(ParentContext& context) noexcept {
   if (!context.cgroup || context.plan.existing_cgroup) return;
   static_cast<void>(context.cgroup->kill_all());
   static_cast<void>(context.cgroup->remove());
+}
+
+namespace {
+
+// Hooks, and a root that is not pivoted to, need the host's tree in the child's mount namespace; and a user
+// namespace of its own may not enter what is not its own.
+bool leaves_mounts_behind(const LaunchPlan& plan) {
+  if (plan.kept_namespace.empty() || !plan.is_fresh(NamespaceKind::mount)) return false;
+  if (plan.ns(NamespaceKind::user).mode != NamespaceMode::host) return false;
+  if (plan.root.kind == RootKind::none || plan.root.without_pivot) return false;
+  return plan.container.hooks_after_mounts.empty() && plan.process.hooks_before_pivot.empty();
+}
+
+}  // namespace
+
+Status open_kept_namespace(ParentContext& context) {
+  // What copying and dismantling fewer costs is not worth the mounts that this leaves on the host.
+  constexpr size_t kManyMounts = 128;
+  const std::string& directory = context.plan.kept_namespace;
+  if (!leaves_mounts_behind(context.plan) || !sys::sees_more_mounts_than(kManyMounts)) return {};
+  Result<UniqueFd> kept = mount::open_kept_namespace(directory);
+  // Without it all is the same, but slower.
+  if (kept)
+    context.kept_namespace = std::move(*kept);
+  else
+    context.callbacks.trace("launch: no mount namespace is kept in {}: {}", directory,
+                            kept.error().message());
+  return {};
 }
 
 // The child inherits the score; ours comes back after the clone.

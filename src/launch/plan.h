@@ -270,6 +270,9 @@ struct ExistingCgroup {
   cgroup::OpenOptions options;
 };
 
+// Root's, for LaunchPlan::kept_namespace. One for all: what it keeps has nothing of anybody's.
+inline constexpr std::string_view kKeptNamespace = "/run/cove/mounts";
+
 // What to break on purpose, in builds with COVE_FAULT_INJECTION.
 struct FaultPlan {
   std::string step;   // a step's name; empty: none
@@ -288,6 +291,9 @@ struct LaunchPlan {
   bool loopback_up = false;
   RootPlan root;
   std::vector<MountPlan> mounts;  // in order
+  // Host path of the directory that keeps a mount namespace, see kernel/mount/kept_namespace.h: the new one
+  // is copied from it if the caller's has many mounts; empty: never.
+  std::string kept_namespace;
   std::vector<NetDevicePlan> net_devices;
   std::vector<std::string> networks;  // names: the caller attaches the child's own namespace to them, see
                                       // LaunchCallbacks::attach_networks

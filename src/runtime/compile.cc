@@ -107,6 +107,7 @@ Result<launch::LaunchPlan> compile_plan(const spec::Spec& spec, const Facts& fac
   plan.id = facts.id;
   plan.container.enabled = true;
   plan.container.start_socket = facts.start_socket;
+  if (facts.privileged) plan.kept_namespace = launch::kKeptNamespace;
   COVE_TRY(compile_namespaces(spec, facts, plan));
   COVE_TRY(compile_cgroup(facts, plan));
   COVE_TRY(compile_root(spec, facts, options, plan));

@@ -5,11 +5,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
+#include <vector>
 
 #include "base/strings.h"
 #include "sys/call.h"
+#include "sys/file.h"
 
 namespace cove::sys {
 namespace {
@@ -113,6 +116,42 @@ Status change_root_here() {
 Status detach_mount(const char* path) {
   if (::umount2(path, MNT_DETACH) != 0) return last_error("unmount {}", path);
   return {};
+}
+
+namespace {
+
+// Linux 6.8; Debian 12's headers do not have it yet.
+constexpr long kListmount = 458;
+constexpr uint64_t kListmountRoot = ~uint64_t{0};
+struct MountIdRequest {
+  uint32_t size;
+  uint32_t spare;
+  uint64_t mount_id;
+  uint64_t last_id;
+};
+
+// As many lines as it takes: the kernel writes them one by one, and each costs.
+bool mountinfo_has_more_than(size_t limit) {
+  const Result<UniqueFd> file = open_path("/proc/self/mountinfo", O_RDONLY);
+  if (!file) return false;
+  std::array<char, 4096> buffer;
+  size_t lines = 0;
+  while (lines <= limit) {
+    const ssize_t got = retry_interrupted([&] { return ::read(file->get(), buffer.data(), buffer.size()); });
+    if (got <= 0) return false;
+    lines += static_cast<size_t>(std::count(buffer.begin(), buffer.begin() + got, '\n'));
+  }
+  return true;
+}
+
+}  // namespace
+
+bool sees_more_mounts_than(size_t limit) {
+  std::vector<uint64_t> ids(limit + 1);
+  const MountIdRequest request{sizeof(MountIdRequest), 0, kListmountRoot, 0};
+  const long found = ::syscall(kListmount, &request, ids.data(), ids.size(), 0);
+  if (found < 0) return mountinfo_has_more_than(limit);
+  return static_cast<size_t>(found) > limit;
 }
 
 }  // namespace cove::sys

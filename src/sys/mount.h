@@ -5,6 +5,7 @@
 #include <linux/mount.h>
 #include <sys/types.h>
 
+#include <cstddef>
 #include <cstdint>
 
 #include "base/result.h"
@@ -42,5 +43,9 @@ Status set_mount_attributes_at(int dir_fd, const char* path, const MountAttribut
 Status pivot_root_here();
 Status change_root_here();              // chroot("."): only where there is no way back, see callers
 Status detach_mount(const char* path);  // umount2(2) with MNT_DETACH
+
+// Whether there are more than `limit` mounts in the caller's mount namespace, as far as it sees them:
+// listmount(2), and before Linux 6.8 /proc/self/mountinfo. False where neither can tell.
+bool sees_more_mounts_than(size_t limit);
 
 }  // namespace cove::sys

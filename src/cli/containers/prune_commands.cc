@@ -16,9 +16,12 @@
 #include "engine/operations.h"
 #include "engine/sizes.h"
 #include "engine/volume.h"
+#include "kernel/mount/kept_namespace.h"
+#include "launch/plan.h"
 #include "network/lease.h"
 #include "network/store.h"
 #include "sys/clock.h"
+#include "sys/identity.h"
 #include "sys/pseudo_file.h"
 
 namespace cove::cli {
@@ -178,6 +181,9 @@ int system_prune_command(const Invocation& invocation) {
   Status status = prune_containers(*roots, pruned);
   if (status) status = prune_networks(*roots, {}, pruned);
   if (status && request.volumes) status = prune_volumes(*roots, {}, false, pruned);
+  // The next start beside many mounts makes it anew.
+  if (status && sys::effective_uid() == 0)
+    status = mount::discard_kept_namespace(std::string(launch::kKeptNamespace));
   return report(pruned, status);
 }
 
