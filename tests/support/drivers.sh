@@ -22,9 +22,9 @@ need_programs() {
   for program in "$@"; do command -v "$program" >/dev/null || skip "$program is not installed"; done
 }
 
-[[ $EUID == 0 ]] || skip "needs root"
 : "${COVE_RUNTIME:=cove}"
-if [[ ${D_INSIDE-} != 1 ]]; then
+[[ $EUID == 0 || ${D_INSIDE-} == user ]] || skip "needs root"
+if [[ ! ${D_INSIDE-} =~ ^(1|user)$ ]]; then
   need_programs jq skopeo docker-registry busybox
   layout=v1
   # crun 1.8 does not start on a hybrid machine.
@@ -33,9 +33,9 @@ if [[ ${D_INSIDE-} != 1 ]]; then
   export D_INSIDE=1 COVE_RUNTIME
   exec "$d_support/enter" --cgroups "$layout" --net "$(realpath "$0")" "$@"
 fi
+d_inside=$D_INSIDE
 unset D_INSIDE
 
-hostname cove-driver
 d_script=$(realpath "$0")
 d_tmp=$(mktemp -d "${TMPDIR:-/tmp}/cove-driver.XXXXXX")
 trap 'd_end' EXIT
@@ -49,10 +49,24 @@ d_end() {
   exit "$status"
 }
 
-for dir in /run /var/lib/containers /var/lib/docker /var/lib/containerd /var/lib/cni /etc/cni /etc/docker /var/tmp /root; do
-  [[ ! -d $dir ]] || mount -t tmpfs -o mode=755 cove-driver "$dir"
-done
-mkdir -p /run/lock
+own_machine() {
+  local dir
+  hostname cove-driver
+  for dir in /run /var/lib/containers /var/lib/docker /var/lib/containerd /var/lib/cni /etc/cni /etc/docker /var/tmp /root; do
+    [[ ! -d $dir ]] || mount -t tmpfs -o mode=755 cove-driver "$dir"
+  done
+  mkdir -p /run/lock
+}
+[[ $d_inside == user ]] || own_machine
+
+# A script that is to go on as an ordinary user, who has subordinate ids and /dev/net/tun, calls this when what needs root
+# is done. Then it is run again from its beginning: `is_user` tells.
+is_user() { [[ $d_inside == user ]]; }
+continue_as_user() {
+  local status=0
+  D_INSIDE=user "$d_support/run-as-user" --subids --tun "$d_script" || status=$?
+  exit "$status"
+}
 
 case $COVE_RUNTIME in
   cove)
@@ -108,7 +122,7 @@ stop_service() {  # PID
 }
 
 # podman, and buildah, with a store of this test's own, and limits that a container without CAP_SYS_RESOURCE may set.
-configure_podman() {
+configure_podman() {  # [STORE [RUN_DIRECTORY]]
   cat >"$d_tmp/containers.conf" <<END
 [containers]
 default_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]
@@ -122,8 +136,8 @@ END
   cat >"$d_tmp/storage.conf" <<END
 [storage]
 driver = "overlay"
-graphroot = "$d_tmp/graph"
-runroot = "/run/containers"
+graphroot = "${1:-$d_tmp/graph}"
+runroot = "${2:-/run/containers}"
 END
   export CONTAINERS_CONF=$d_tmp/containers.conf CONTAINERS_STORAGE_CONF=$d_tmp/storage.conf
 }

@@ -10,6 +10,7 @@
 #include "cli/oci/plan_trace.h"
 #include "cli/oci/tables.h"
 #include "cli/spelling.h"
+#include "launch/caller.h"
 #include "launch/fault.h"
 #include "spec/words.h"
 #include "sys/file.h"
@@ -153,10 +154,17 @@ Error unknown_oci_command(std::string_view name) {
   return error;
 }
 
+// Whether the caller is an ordinary user, or root of a user namespace that is his: podman calls us so. As runc
+// tells it: the machine's root that has come into a user namespace is still called so.
+bool is_rootless(const Caller& caller) {
+  if (sys::effective_uid() != 0) return true;
+  return !launch::in_initial_user_namespace() && caller.variable("USER").value_or("") != "root";
+}
+
 std::string default_root(const Caller& caller) {
-  const auto runtime_directory = caller.variable("XDG_RUNTIME_DIR");
-  if (sys::effective_uid() != 0 && runtime_directory && !runtime_directory->empty())
-    return fmt::format("{}/cove-runtime", *runtime_directory);
+  const std::string_view runtime_directory = caller.variable("XDG_RUNTIME_DIR").value_or("");
+  if (!runtime_directory.empty() && is_rootless(caller))
+    return fmt::format("{}/cove-runtime", runtime_directory);
   return "/run/cove-runtime";
 }
 
