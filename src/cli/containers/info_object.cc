@@ -100,7 +100,7 @@ Value info_object(const InfoFacts& facts) {
        {"ServerVersion", COVE_VERSION},
        {"SwapLimit", limits.swap},
        {"SystemTime", short_time_text(facts.now).view()},
-       {"Warnings", machine.warnings.empty() ? Value(nullptr) : Value::strings(machine.warnings)}});
+       {"Warnings", Value::strings(machine.warnings).null_if_empty()}});
 }
 
 std::string info_text(const InfoFacts& facts) {

@@ -102,7 +102,7 @@ Value binds_of(const engine::Record& record) {
     if (mount.type == sandbox::MountRequest::Type::bind)
       binds.push(fmt::format("{}:{}{}", mount.source, mount.target, mount.read_only ? ":ro" : ""));
   }
-  return binds.array()->empty() ? Value(nullptr) : binds;
+  return std::move(binds).null_if_empty();
 }
 
 Value tmpfs_of(const sandbox::Options& options) {
@@ -155,15 +155,15 @@ Value string_map(const fields::StringMap& map) {
   return object;
 }
 
-Value strings_or_null(const std::vector<std::string>& texts) {
-  return texts.empty() ? Value(nullptr) : Value::strings(texts);
+Value no_list() {
+  return Value(format::Array()).null_if_empty();
 }
 
 void set_names(Value& object, const engine::NameSettings& names) {
   object.set("Dns", Value::strings(names.servers));
   object.set("DnsOptions", Value::strings(names.options));
   object.set("DnsSearch", Value::strings(names.searches));
-  object.set("ExtraHosts", strings_or_null(names.hosts));
+  object.set("ExtraHosts", Value::strings(names.hosts).null_if_empty());
 }
 
 // As dockerd names them since version 20.10, however they were written: "CAP_NET_ADMIN", "ALL".
@@ -176,7 +176,7 @@ Value capabilities(const std::vector<std::string>& names) {
     const bool bare = name != "ALL" && !name.starts_with("CAP_");
     whole.push_back(bare ? "CAP_" + name : std::move(name));
   }
-  return strings_or_null(whole);
+  return Value::strings(whole).null_if_empty();
 }
 
 }  // namespace
@@ -193,14 +193,14 @@ Value host_config_object(const engine::Record& record) {
   object.set("RestartPolicy", restart_of(record.restart));
   object.set("AutoRemove", record.auto_remove);
   object.set("VolumeDriver", "");
-  object.set("VolumesFrom", nullptr);
+  object.set("VolumesFrom", no_list());
   object.set("CapAdd", capabilities(options.cap_adds));
   object.set("CapDrop", capabilities(options.cap_drops));
   object.set("CgroupnsMode", choice_text(options.cgroupns, {}, "private"));
   set_names(object, record.names);
-  object.set("GroupAdd", strings_or_null(options.group_adds));
+  object.set("GroupAdd", Value::strings(options.group_adds).null_if_empty());
   object.set("IpcMode", choice_text(options.ipc, record.shared.ipc, "private"));
-  object.set("Links", nullptr);
+  object.set("Links", no_list());
   object.set("OomScoreAdj", options.oom_score_adj.value_or(0));
   object.set("PidMode", choice_text(options.pid, record.shared.pid, ""));
   object.set("Privileged", options.privileged);
@@ -209,7 +209,7 @@ Value host_config_object(const engine::Record& record) {
   object.set("SecurityOpt", security_of(options));
   object.set("StorageOpt", options.storage_bytes
                                ? Value::map({{"size", fmt::format("{}", *options.storage_bytes)}})
-                               : Value(nullptr));
+                               : Value::map().null_if_empty());
   object.set("Tmpfs", tmpfs_of(options));
   object.set("UTSMode", choice_text(options.uts, record.shared.uts, ""));
   object.set("UsernsMode", userns_text(record));
@@ -218,7 +218,7 @@ Value host_config_object(const engine::Record& record) {
   object.set("Runtime", "cove");
   set_limits(object, options.limits);
   object.set("Devices", devices_of(options));
-  object.set("DeviceCgroupRules", nullptr);
+  object.set("DeviceCgroupRules", no_list());
   object.set("OomKillDisable", nullptr);
   object.set("Ulimits", ulimits_of(options));
   object.set("Init", options.init);

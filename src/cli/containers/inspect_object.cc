@@ -142,10 +142,6 @@ Value health_check(const engine::HealthCheck& check) {
                         {"Retries", check.retries}});
 }
 
-Value strings_or_null(const std::vector<std::string>& texts) {
-  return texts.empty() ? Value(nullptr) : Value::strings(texts);
-}
-
 Value config_object(const engine::Record& record) {
   const sandbox::Options& options = record.options;
   // The entrypoint stands in front of the command.
@@ -164,12 +160,12 @@ Value config_object(const engine::Record& record) {
                                 {"OpenStdin", options.interactive},
                                 {"StdinOnce", options.interactive && !record.detached},
                                 {"Env", Value::strings(options.env)},
-                                {"Cmd", strings_or_null(command)},
+                                {"Cmd", Value::strings(command).null_if_empty()},
                                 {"Image", image_of(record)},
-                                {"Volumes", record.volumes.empty() ? Value(nullptr) : volumes},
+                                {"Volumes", std::move(volumes).null_if_empty()},
                                 {"WorkingDir", options.workdir.value_or("")},
-                                {"Entrypoint", strings_or_null(record.entrypoint)},
-                                {"OnBuild", nullptr},
+                                {"Entrypoint", Value::strings(record.entrypoint).null_if_empty()},
+                                {"OnBuild", Value(format::Array()).null_if_empty()},
                                 {"Labels", string_map(options.labels)}});
   if (!record.health.command.empty()) config.set("Healthcheck", health_check(record.health));
   if (record.stop_signal != 0) config.set("StopSignal", signal_text(record.stop_signal));
@@ -218,7 +214,7 @@ Value container_object(const ContainerFacts& facts, const InspectPaths& paths) {
                                 {"MountLabel", ""},
                                 {"ProcessLabel", ""},
                                 {"AppArmorProfile", ""},
-                                {"ExecIDs", nullptr},
+                                {"ExecIDs", Value(format::Array()).null_if_empty()},
                                 {"HostConfig", host_config_object(record)},
                                 {"GraphDriver", graph_object(record, directory)}});
   if (facts.size) {

@@ -60,7 +60,7 @@ Value endpoint_object(const Endpoint& endpoint) {
   return Value::record(
       {{"IPAMConfig", nullptr},
        {"Links", nullptr},
-       {"Aliases", endpoint.aliases.empty() ? Value(nullptr) : Value::strings(endpoint.aliases)},
+       {"Aliases", Value::strings(endpoint.aliases).null_if_empty()},
        {"MacAddress", network::print_mac(endpoint.mac)},
        {"NetworkID", endpoint.network},
        {"EndpointID", ""},

@@ -43,6 +43,10 @@ void write_object(JsonWriter& json, const Object& object) {
 }
 
 void write_json(JsonWriter& json, const Value& value) {
+  if (value.is_null_in_json()) {
+    json.null();
+    return;
+  }
   std::visit(
       [&json](const auto& data) {
         using Data = std::decay_t<decltype(data)>;
@@ -111,6 +115,12 @@ Value Value::lookup(Members members) {
 
 Value Value::strings(const std::vector<std::string>& texts) {
   return Array(texts.begin(), texts.end());
+}
+
+Value Value::null_if_empty() && {
+  null_in_json_ =
+      (array() != nullptr && array()->empty()) || (object() != nullptr && object()->members.empty());
+  return std::move(*this);
 }
 
 Value& Value::set(std::string_view key, Value value) {
@@ -217,6 +227,7 @@ std::string harmless_text(std::string_view text) {
 }
 
 Value harmless_value(const Value& value) {
+  if (value.is_null_in_json()) return value;
   if (const std::string* text = value.string()) return harmless_text(*text);
   if (const Array* array = value.array()) {
     Array copy;

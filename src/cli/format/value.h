@@ -67,6 +67,10 @@ class Value {
   static Value lookup(Members members = {});
   static Value strings(const std::vector<std::string>& texts);
 
+  // A list or map that JSON shows as null where it is empty, as it does Go's nil ones, which are empty lists
+  // and maps to templates.
+  [[nodiscard]] Value null_if_empty() &&;
+
   // Of an object: adds the member at the end, or replaces its value. Returns the member's value.
   Value& set(std::string_view key, Value value);
   // Of an array.
@@ -74,6 +78,7 @@ class Value {
 
   [[nodiscard]] const Data& data() const noexcept { return data_; }
   [[nodiscard]] bool is_null() const noexcept { return std::holds_alternative<std::nullptr_t>(data_); }
+  [[nodiscard]] bool is_null_in_json() const noexcept { return null_in_json_ || is_null(); }
   // nullptr if the value is of another kind.
   [[nodiscard]] const std::string* string() const noexcept { return std::get_if<std::string>(&data_); }
   [[nodiscard]] const Array* array() const noexcept { return std::get_if<Array>(&data_); }
@@ -82,6 +87,7 @@ class Value {
 
  private:
   Data data_;
+  bool null_in_json_ = false;
 };
 
 struct Member {

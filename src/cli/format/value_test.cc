@@ -25,6 +25,15 @@ TEST(Value, FindsMembers) {
   EXPECT_TRUE(Value().is_null());
 }
 
+TEST(Value, EmptyListsAndMapsMayBeNullInJson) {
+  const Value object = Value::record({{"L", Value(Array()).null_if_empty()},
+                                      {"M", Value::map().null_if_empty()},
+                                      {"S", Value::strings({"x"}).null_if_empty()}});
+  EXPECT_EQ(print_json(object), R"({"L":null,"M":null,"S":["x"]})");
+  EXPECT_EQ(print_json(harmless_value(object)), R"({"L":null,"M":null,"S":["x"]})");
+  EXPECT_EQ(print_go(object), "{[] map[] [x]}");
+}
+
 TEST(Value, HarmlessTextsHaveNoControls) {
   EXPECT_EQ(harmless_text("a\x1b]0;x\x07\r\n\t\x7f"), "a\\x1b]0;x\\x07\\r\\n\\t\\x7f");
   EXPECT_EQ(harmless_text("\u009b\u202e\u2066é日"), "\\u009b\\u202e\\u2066é日");
