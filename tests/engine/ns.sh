@@ -76,6 +76,11 @@ findings
 expect_eq "$out" ""
 expect_eq "$(ls "$COVE_RUN_ROOT/ns")" kept
 
+# A mount namespace's is no obstacle to who binds the directory with all that is below.
+expect_status 0 cove ns hold --mount mounts --from one
+expect_status 0 cove run --rm -v "$COVE_RUN_ROOT:/below" "${root_args[@]}" -- ls /below/ns/mounts
+expect_status 0 cove ns rm mounts
+
 # One that outlives its container.
 expect_status 0 cove ns hold --net theirs --from one
 expect_status 0 cove ns ls --format '{{.Type}} {{.NS}} {{.Held}} {{.Containers}} {{.Path}}'
