@@ -139,6 +139,7 @@ Status Launcher::note_intent() {
   state.error.clear();
   state.oom_killed = false;
   state.stop_requested = false;
+  state.stopped_for_boot = false;
   state.cgroup = cgroup::record_of(plan_.plan.cgroup);
   state.own_pid_namespace = plan_.plan.is_fresh(launch::NamespaceKind::pid);
   state.health = {};

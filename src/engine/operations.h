@@ -41,6 +41,15 @@ struct StopOptions {
 };
 // One that does not run is no error. Returns when its end is on record.
 Status stop(const Roots& roots, std::string_view reference, const StopOptions& options);
+
+// What became of one container when the machine went up or down.
+struct BootStep {
+  std::string name;
+  std::string error;  // empty: it was started, or stopped
+};
+// Before a shutdown: all that run are stopped at once, each within its own time. start_after_boot() takes
+// them for running.
+Result<std::vector<BootStep>> stop_for_shutdown(const Roots& roots);
 // ErrorCode::invalid_argument: it does not run.
 Status kill(const Roots& roots, std::string_view reference, int signal);
 
@@ -98,12 +107,8 @@ Result<std::vector<std::string>> update(const Roots& roots, std::string_view ref
                                         const Update& changes);
 
 // --- boot.cc ---
-struct BootStart {
-  std::string name;
-  std::string error;  // empty: it runs
-};
 // Starts what its restart policy wants to run after a reboot. One that runs already is left alone.
-Result<std::vector<BootStart>> start_after_boot(const Roots& roots, const Warn& warn);
+Result<std::vector<BootStep>> start_after_boot(const Roots& roots, const Warn& warn);
 
 // --- attach.cc ---
 // A connection to the monitor's attach socket. ErrorCode::unsupported: the container has no monitor.

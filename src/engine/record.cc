@@ -173,6 +173,7 @@ static void describe(FieldVisitor& v, State& state) {
   v.field("error", state.error);
   number(v, "restartCount", state.restart_count);
   v.field("stopRequested", state.stop_requested);
+  v.field("stoppedForBoot", state.stopped_for_boot);
   v.field("removingVolumes", state.removing_volumes);
   v.field("health", state.health);
 }

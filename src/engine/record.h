@@ -132,7 +132,9 @@ struct State {
   bool oom_killed = false;
   std::string error;  // why the last start failed, or why the exit status is not known
   uint32_t restart_count = 0;
-  bool stop_requested = false;    // by stop, kill or rm: no restart policy brings it back
+  bool stop_requested = false;  // by stop, kill or rm: no restart policy brings it back
+  bool stopped_for_boot =
+      false;  // with stop_requested: the machine went down, and its next boot may bring it back
   bool removing_volumes = false;  // Phase::removing: with its anonymous volumes
   Health health;
 };

@@ -42,6 +42,7 @@ State full_state() {
   state.oom_killed = true;
   state.restart_count = 9;
   state.stop_requested = true;
+  state.stopped_for_boot = true;
   state.removing_volumes = true;
   state.health = {"unhealthy", 4, {{1, 2, -1, "ill"}}};
   return state;

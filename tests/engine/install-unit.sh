@@ -9,6 +9,7 @@ unit=$XDG_CONFIG_HOME/systemd/user/cove-containers.service
 expect_eq "$(head -n 1 <<<"$out")" "$unit"
 expect_match "$out" 'systemctl --user enable cove-containers.service'
 expect_match "$(<"$unit")" "ExecStart=\"$(realpath "$COVE")\" system start"
+expect_match "$(<"$unit")" "ExecStop=\"$(realpath "$COVE")\" system stop"
 expect_match "$(<"$unit")" "Environment=\"COVE_DATA_ROOT=$COVE_DATA_ROOT\""
 expect_match "$(<"$unit")" 'WantedBy=default.target'
 if command -v systemd-analyze >/dev/null; then
@@ -17,4 +18,6 @@ if command -v systemd-analyze >/dev/null; then
 fi
 # What the unit runs.
 expect_status 0 cove system start
+expect_eq "$out" ""
+expect_status 0 cove system stop
 expect_eq "$out" ""

@@ -67,4 +67,38 @@ expect_status 1 cove exec back true
 expect_status 0 cove stop ever
 expect_status 0 cove system start
 expect_eq "$out" ever "started by a second start"
+
+# `system stop`, before a reboot: all at once, and each gets its time. Then they count as having run; those that are stopped or
+# killed later, or had been, do not.
+rm_all=(ever kept failed plain back twice once)
+expect_status 0 cove rm -f "${rm_all[@]}"
+detached fast --restart on-failure
+detached plain
+expect_status 0 cove run -d --name slow --restart unless-stopped "${root_args[@]}" -- \
+  sh -c 'trap "sleep 1; echo bye >/bye; exit 3" TERM; while :; do sleep 0.1; done'
+expect_status 0 cove run -d --name deaf --restart always --stop-timeout 2 "${root_args[@]}" -- \
+  sh -c 'trap "" TERM; while :; do sleep 0.1; done'
+detached gone --rm
+expect_status 0 cove run -d --name tries --restart always "${root_args[@]}" -- false
+phase_becomes tries restarting
+detached before --restart unless-stopped
+expect_status 0 cove stop before
+detached later --restart unless-stopped
+expect_status 0 cove exec slow true
+expect_status 0 cove system stop
+expect_match "$(sort <<<"$out" | paste -sd' ')" '^deaf fast gone later plain slow( tries)?$'
+for name in fast plain slow deaf later tries; do expect_eq "$(state_of $name .phase)" exited "phase of $name"; done
+expect_eq "$(state_of slow .exitCode)" 3 "it had its time"
+expect_eq "$(state_of deaf .exitCode)" 137
+expect_status 1 cove inspect gone
+expect_status 0 cove stop later
+expect_status 0 cove system stop
+expect_eq "$out" "" "nothing runs any more"
+expect_status 0 cove system start
+expect_eq "$(sort <<<"$out" | paste -sd' ')" "deaf fast slow tries"
+expect_status 0 cove exec slow cat /bye
+expect_status 1 cove exec later true
+expect_status 0 cove stop slow
+expect_status 0 cove system start
+expect_eq "$(state_of slow .phase)" exited "phase of one that was stopped for good"
 leave_nothing

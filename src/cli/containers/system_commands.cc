@@ -1,4 +1,4 @@
-// system check, gc, start, install-unit; df, info and prune have files of their own
+// system check, gc, start, stop, install-unit; df, info and prune have files of their own
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -73,27 +73,39 @@ int system_gc_command(const Invocation& invocation) {
   return look(invocation, "system gc", true);
 }
 
-// --- start ---
+// --- start, stop ---
 
-int start_all_command(const Invocation& invocation) {
-  const Parsed parsed = parse_command_line("system start", invocation, nullptr);
+using AtBoot = Result<std::vector<engine::BootStep>> (*)(const engine::Roots& roots);
+
+// The names of those that it worked for; the exit status tells whether it did for all.
+int for_all(const Invocation& invocation, std::string_view command, AtBoot act) {
+  const Parsed parsed = parse_command_line(command, invocation, nullptr);
   if (parsed.exit_status) return *parsed.exit_status;
   const auto roots = roots_of(invocation);
   if (!roots) return fail(roots.error());
-  const auto started = engine::start_after_boot(*roots, warn);
-  if (!started) return fail_container(started.error());
+  const auto steps = act(*roots);
+  if (!steps) return fail_container(steps.error());
   int status = 0;
   std::string names;
-  for (const engine::BootStart& start : *started) {
-    if (start.error.empty()) {
-      names += start.name + "\n";
+  for (const engine::BootStep& step : *steps) {
+    if (step.error.empty()) {
+      names += step.name + "\n";
       continue;
     }
-    warn(fmt::format("container {}: {}", start.name, start.error));
+    warn(fmt::format("container {}: {}", step.name, step.error));
     status = kExitContainer;
   }
   const int printed = print(names);
   return printed != 0 ? printed : status;
+}
+
+int start_all_command(const Invocation& invocation) {
+  return for_all(invocation, "system start",
+                 [](const engine::Roots& roots) { return engine::start_after_boot(roots, warn); });
+}
+
+int stop_all_command(const Invocation& invocation) {
+  return for_all(invocation, "system stop", &engine::stop_for_shutdown);
 }
 
 // --- install-unit ---
@@ -159,7 +171,8 @@ constexpr std::array kCommands{
             .run = &system_info_command},
     Command{.name = "system install-unit",
             .summary = "Write a systemd unit that starts containers after a reboot",
-            .description = "The unit calls `cove system start`.",
+            .description =
+                "The unit calls `cove system start`, and `cove system stop` before the machine goes down.",
             .groups = kUnitGroups,
             .run = &install_unit_command},
     Command{.name = "system prune",
@@ -169,6 +182,12 @@ constexpr std::array kCommands{
     Command{.name = "system start",
             .summary = "Start what restart policies want to run after a reboot",
             .run = &start_all_command},
+    Command{.name = "system stop",
+            .summary = "Stop all containers that run, as before a reboot",
+            .description =
+                "All at once, each within its own time (`--stop-timeout`). `cove system start` starts again "
+                "those that their restart policy wants, as if they had run until then.",
+            .run = &stop_all_command},
 };
 
 }  // namespace

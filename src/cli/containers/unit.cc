@@ -52,9 +52,13 @@ std::string unit_text(const UnitSettings& settings) {
       "RemainAfterExit=yes\n";
   text += variable_line("COVE_DATA_ROOT", settings.data_root);
   text += variable_line("COVE_RUN_ROOT", settings.run_root);
-  text += fmt::format("ExecStart={} system start\n", quoted(settings.program));
-  // The containers outlive the service, and have cgroups below its own.
+  text += fmt::format("ExecStart={0} system start\nExecStop={0} system stop\n", quoted(settings.program));
+  // ExecStop is called only after a success: so one container that can't be started is none of the service.
+  // Each container's own time-out ends the stop. The containers outlive a start that fails, and have cgroups
+  // below the service's own.
   text +=
+      "SuccessExitStatus=1\n"
+      "TimeoutStopSec=infinity\n"
       "KillMode=process\n"
       "Delegate=yes\n"
       "TasksMax=infinity\n"
