@@ -1,13 +1,16 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "engine/events.h"
 #include "engine/operations.h"
+#include "kernel/systemd/manager.h"
 #include "launch/joiner.h"
 #include "launch/keeper.h"
 #include "sandbox/plan_compiler.h"
 #include "supervise/signals.h"
 #include "supervise/supervise.h"
 #include "sys/file.h"
+#include "sys/identity.h"
 #include "sys/process.h"
 #include "sys/random.h"
 
@@ -154,6 +157,22 @@ Result<Bounds> make_bounds(const Container& container, const ExecOptions& reques
   return bounds;
 }
 
+// From a login session's cgroup, which is root's, no way leads into the container's that an ordinary user may
+// go; from a scope of the user's own systemd one does. It moves us there, and the scope ends with us.
+Status leave_session(const ExecOptions& request) {
+  systemd::Manager manager = COVE_TRY(systemd::Manager::connect(
+      {.user = true, .runtime_dir = request.runtime_dir, .session_address = request.session_bus}));
+  const pid_t pid = ::getpid();
+  return manager.start_scope({{"app.slice", fmt::format("cove-exec-{}.scope", pid)}, "cove exec", {pid}, {}});
+}
+
+Result<launch::Launched> launch_exec(const LaunchPlan& plan, const ExecOptions& request) {
+  Result<launch::Launched> launched = launch::launch(plan);
+  if (launched || launched.error().code() != ErrorCode::cgroup_not_delegated) return launched;
+  if (sys::effective_uid() == 0 || !leave_session(request)) return launched;
+  return launch::launch(plan);
+}
+
 Result<int> supervise_exec(launch::Launched& launched, const ExecOptions& request, Bounds& bounds) {
   supervise::GuestOptions options;
   options.interactive = request.interactive;
@@ -177,7 +196,7 @@ Result<int> exec(const Roots& roots, std::string_view reference, const ExecOptio
     COVE_TRY(supervise::block_for_supervision());
   }
   Bounds bounds = COVE_TRY(make_bounds(container, request, plan));
-  Result<launch::Launched> launched = launch::launch(plan);
+  Result<launch::Launched> launched = launch_exec(plan, request);
   Result<int> status = 0;
   if (!launched) {
     status = std::move(launched).error();

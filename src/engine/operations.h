@@ -83,6 +83,9 @@ struct ExecOptions {
   std::optional<uint64_t> timeout_ms;  // then all of its processes are killed: exit status 124
   // Where the container has no cgroup the time limit ends the command alone, not what it has started.
   bool best_effort_timeout = false;
+  // Where the caller's own systemd is found: XDG_RUNTIME_DIR and DBUS_SESSION_BUS_ADDRESS; may be empty.
+  std::string runtime_dir;
+  std::string session_bus;
   std::string detach_keys;
 };
 inline constexpr int kExitTimeout = 124;  // as timeout(1)

@@ -17,6 +17,8 @@ int exec_command(const Invocation& invocation) {
   engine::ExecOptions& options = request.options;
   options.command.assign(std::next(parsed.operands.begin()), parsed.operands.end());
   options.env.insert(options.env.begin(), request.file_env.begin(), request.file_env.end());
+  options.runtime_dir = request.caller.variable("XDG_RUNTIME_DIR").value_or("");
+  options.session_bus = request.caller.variable("DBUS_SESSION_BUS_ADDRESS").value_or("");
   const auto roots = roots_of(invocation);
   if (!roots) return fail_container(roots.error());
   const Result<int> status = engine::exec(*roots, parsed.operands.front(), options, warn);

@@ -22,9 +22,19 @@ in_scope "${command[@]}" --report /tmp/report-$UID -- /probes/alloc 200 2>/dev/n
 # Several from one shell: the shell stays where it is.
 in_scope bash -ec 'for _ in 1 2 3; do "$@" -- true; done' - "${command[@]}" || fail "the second time"
 
-# A container with limits is entered from a scope; from the session's cgroup the kernel lets nobody in, which is said.
+# A container with limits is entered from a scope. From the session's cgroup the kernel lets nobody in: so exec has the
+# user's systemd make one for it, which ends with it; where there is none it says so.
 in_scope cove run -d --name held --rootfs "$root" --memory 64m -- sleep 10000 >/dev/null || fail "run -d"
-if cove exec held true 2>/tmp/err-$UID; then fail "entered from the session's cgroup"; fi
+[ "$(cove exec held cat /sys/fs/cgroup/memory.max)" = 67108864 ] || fail "exec from the session"
+cove exec held sh -c 'exit 5' && fail "exec's exit status" || [ $? = 5 ] || fail "exec's exit status is another"
+[ "$(echo typed | cove exec -i held cat)" = typed ] || fail "exec -i from the session"
+cove exec --timeout 1s held sleep 1000 && fail "exec --timeout" || [ $? = 124 ] || fail "exec --timeout from the session"
+cove exec -d held sh -c 'echo x >/left; sleep 1000' || fail "exec -d from the session"
+for _ in $(seq 50); do ! cove exec held test -e /left 2>/dev/null || break; sleep 0.1; done
+cove exec held test -e /left || fail "exec -d did nothing"
+left=$(systemctl --user list-units --all --plain --no-legend 'cove-exec-*' || true)
+[ -z "$left" ] || fail "scopes are left: $left"
+if env -u DBUS_SESSION_BUS_ADDRESS XDG_RUNTIME_DIR=/nonexistent "COVE_RUN_ROOT=$XDG_RUNTIME_DIR/cove" cove exec held true 2>/tmp/err-$UID; then fail "entered from the session's cgroup"; fi
 grep -q E-CGROUP-NOT-DELEGATED /tmp/err-$UID || fail "exec's message: $(cat /tmp/err-$UID)"
 grep -q 'hint: .*systemd-run --user --scope' /tmp/err-$UID || fail "exec names no way out: $(cat /tmp/err-$UID)"
 in_scope cove exec held true || fail "exec in a scope"
