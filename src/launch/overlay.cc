@@ -8,6 +8,7 @@
 #include "sys/file.h"
 #include "sys/mount.h"
 #include "sys/process.h"
+#include "sys/statfs.h"
 
 namespace cove::launch {
 namespace {
@@ -22,15 +23,34 @@ Status copy_directory_metadata(int from_fd, int to_dir_fd, const char* name) {
   return {};
 }
 
+// What the upper directory is on, if it lacks what overlayfs asks of it: RENAME_WHITEOUT and extended
+// attributes.
+std::string_view unfit_for_writes(const OverlayRequest& request) {
+  if (request.upper.empty()) return {};
+  const auto name = sys::file_system_name(fmt::format("/proc/self/fd/{}", request.upper_parent_fd).c_str());
+  for (const std::string_view unfit : {"nfs", "smb2", "v9fs", "fuse", "overlayfs"}) {
+    if (name && *name == unfit) return unfit;
+  }
+  return {};
+}
+
 Error explain(Error error, const OverlayRequest& request) {
-  if (error.sys_errno() == EPERM || error.sys_errno() == ENODEV) error.set_code(ErrorCode::overlay_userns);
-  if (error.sys_errno() == EINVAL) {
+  const int cause = error.sys_errno();
+  const std::string_view unfit = unfit_for_writes(request);
+  if (!unfit.empty() && (cause == EINVAL || cause == EACCES || cause == EPERM)) {
+    error.set_code(ErrorCode::unsupported);
+    error.set_hint(
+        "name a directory on a local disk: XDG_DATA_HOME or COVE_DATA_ROOT for containers, --upper for a "
+        "sandbox");
+    error.add_context(
+        fmt::format("{} is on {}, where the kernel can't keep an overlay's writes", request.upper, unfit));
+  } else if (cause == EPERM || cause == ENODEV) {
+    error.set_code(ErrorCode::overlay_userns);
+  } else if (cause == EINVAL) {
     error.set_hint(
         "other file systems are mounted below its directory, which an overlay in a user namespace cannot "
-        "take "
-        "apart: unmount them, or use --rw");
-  }
-  if (error.sys_errno() == EACCES && !request.upper.empty()) {
+        "take apart: unmount them, or use --rw");
+  } else if (cause == EACCES && !request.upper.empty()) {
     error.set_hint(fmt::format("the sandbox's ids must be able to search {}: chmod o+x it",
                                parent_directory(request.upper)));
   }

@@ -1,5 +1,6 @@
 #include "store/sqlite.h"
 
+#include <errno.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
 
@@ -13,11 +14,20 @@ namespace {
 constexpr int kPatienceMs = 10'000;
 constexpr int kPauseMs = 10;
 
+// A disk that is full is mostly an I/O error to SQLite, of the file that it shares with others first.
+bool is_out_of_space(sqlite3* database, int code) {
+  if ((code & 0xff) == SQLITE_FULL || code == SQLITE_IOERR_SHMSIZE) return true;
+  if (database == nullptr || (code & 0xff) != SQLITE_IOERR) return false;
+  const int cause = sqlite3_system_errno(database);
+  return cause == ENOSPC || cause == EDQUOT;
+}
+
 Error failure(sqlite3* database, std::string_view what) {
   const int code = database == nullptr ? SQLITE_NOMEM : sqlite3_extended_errcode(database);
   const char* why = database == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database);
   Error error(ErrorCode::system, fmt::format("index: {}: {}", what, why));
-  if ((code & 0xff) == SQLITE_FULL) error.set_code(ErrorCode::disk_full);
+  if (is_out_of_space(database, code))
+    error = Error(ErrorCode::disk_full, fmt::format("index: {}: No space left on device", what));
   if ((code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB)
     error.set_hint("the index is damaged: move index.db away, and load or pull the images again");
   return error;

@@ -41,6 +41,8 @@ Result<std::string_view> file_system_name(const char* path) {
                               FileSystem{F2FS_SUPER_MAGIC, "f2fs"},
                               FileSystem{FUSE_SUPER_MAGIC, "fuse"},
                               FileSystem{NFS_SUPER_MAGIC, "nfs"},
+                              FileSystem{SMB2_SUPER_MAGIC, "smb2"},
+                              FileSystem{V9FS_MAGIC, "v9fs"},
                               FileSystem{kBcachefs, "bcachefs"},
                               FileSystem{kZfs, "zfs"}};
   struct statfs info {};
