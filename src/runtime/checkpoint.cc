@@ -140,6 +140,7 @@ Result<criu::Request> dump_request(const CheckpointOptions& options, const Recor
 }
 
 Status checkpoint(const Settings& settings, const CheckpointOptions& options, const Warn& warn) {
+  COVE_TRY(may_call_criu("checkpoint"));
   const Container container = COVE_TRY(open_container(settings, options.id, true));
   if (container.status != spec::ContainerStatus::running &&
       container.status != spec::ContainerStatus::paused) {

@@ -12,6 +12,7 @@
 #include "base/strings.h"
 #include "launch/exec_diagnosis.h"
 #include "sys/file.h"
+#include "sys/identity.h"
 #include "sys/process.h"
 #include "sys/socket.h"
 
@@ -190,6 +191,13 @@ std::string criu_errors(std::string_view log) {
   for (size_t i = errors.size() - std::min(errors.size(), kMost); i < errors.size(); ++i)
     text += fmt::format("{}{}", text.empty() ? "" : "; ", errors[i]);
   return text;
+}
+
+Status may_call_criu(std::string_view verb) {
+  if (sys::effective_uid() == 0) return {};
+  Error error(ErrorCode::permission, fmt::format("{} needs root, as criu does", verb));
+  error.set_hint("run the container and its checkpoint as root");
+  return error;
 }
 
 Result<criu::Response> call_criu(const Settings& settings, const CriuCall& call) {

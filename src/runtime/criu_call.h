@@ -24,6 +24,10 @@ struct CriuCall {
   std::function<Status(const criu::Response& told, std::span<UniqueFd> fds)> notified;
 };
 
+// criu takes processes apart and makes new ones with root's rights. ErrorCode::permission: these are not
+// ours.
+Status may_call_criu(std::string_view verb);
+
 // Errors: exec_not_found (there is no such program); what criu says, with the end of its log; that of the
 // callback that failed.
 Result<criu::Response> call_criu(const Settings& settings, const CriuCall& call);

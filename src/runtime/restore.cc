@@ -221,6 +221,7 @@ Result<criu::Request> restore_request(const RestoreOptions& options, const spec:
 }
 
 Result<int> restore(const Settings& settings, const RestoreOptions& options, const Warn& warn) {
+  COVE_TRY(may_call_criu("restore"));
   const StreamOptions& streams = options.container.streams;
   COVE_TRY(prepare_to_attend(streams));
   LaunchedContainer container = COVE_TRY(Restorer(settings, options, warn).restore());
