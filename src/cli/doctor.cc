@@ -33,7 +33,7 @@ constexpr std::array kOptions{
 
 Result<std::string> own_apparmor_profile() {
   const std::string path = COVE_TRY(sys::read_link_at(AT_FDCWD, "/proc/self/exe"));
-  return probe::apparmor_profile(path);
+  return probe::apparmor_profile(path, probe::installed_abi());
 }
 
 // A route that came after the network: its containers cannot be reached, or what is behind the route not by

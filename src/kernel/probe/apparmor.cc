@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/strings.h"
+#include "sys/file.h"
 
 namespace cove::probe {
 namespace {
@@ -26,24 +27,28 @@ Result<std::string> quote_path(std::string_view path) {
 
 }  // namespace
 
-Result<std::string> apparmor_profile(std::string_view path) {
+ProfileAbi installed_abi() {
+  return sys::exists("/etc/apparmor.d/abi/4.0") ? ProfileAbi::since_4 : ProfileAbi::before_4;
+}
+
+Result<std::string> apparmor_profile(std::string_view path, ProfileAbi abi) {
   if (!path.starts_with('/')) {
     return Error(ErrorCode::invalid_argument,
                  fmt::format("the path {} of the program is not absolute", quote(path)));
   }
+  const bool since_4 = abi == ProfileAbi::since_4;
   return fmt::format(
-      "# Lets cove make user namespaces; confines nothing else. Save this as /etc/apparmor.d/cove, then as "
-      "root:\n"
+      "# {}. Save this as /etc/apparmor.d/cove, then as root:\n"
       "#   apparmor_parser -r /etc/apparmor.d/cove\n"
-      "abi <abi/4.0>,\n"
-      "include <tunables/global>\n"
+      "{}include <tunables/global>\n"
       "\n"
       "profile cove {} flags=(unconfined) {{\n"
-      "  userns,\n"
-      "\n"
-      "  include if exists <local/cove>\n"
+      "{}  include if exists <local/cove>\n"
       "}}\n",
-      COVE_TRY(quote_path(path)));
+      since_4 ? "Lets cove make user namespaces; confines nothing else"
+              : "Gives cove a name to AppArmor, confines nothing; AppArmor before 4.0, as here, restricts no "
+                "user namespaces",
+      since_4 ? "abi <abi/4.0>,\n" : "", COVE_TRY(quote_path(path)), since_4 ? "  userns,\n\n" : "");
 }
 
 }  // namespace cove::probe

@@ -3,6 +3,7 @@
 // https://gitlab.com/apparmor/apparmor/-/wikis/unprivileged_userns_restriction
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -10,8 +11,12 @@
 
 namespace cove::probe {
 
+// AppArmor before 4.0 knows nothing of user namespaces, and refuses a profile that names them.
+enum class ProfileAbi : uint8_t { before_4, since_4 };
+ProfileAbi installed_abi();
+
 // The profile's text for the program at `path`, absolute, with the commands that load it in its comment.
 // Pure.
-Result<std::string> apparmor_profile(std::string_view path);
+Result<std::string> apparmor_profile(std::string_view path, ProfileAbi abi);
 
 }  // namespace cove::probe

@@ -169,18 +169,26 @@ TEST(FindVariable, LooksForTheWholeName) {
 }
 
 TEST(AppArmorProfile, AllowsUserNamespaces) {
-  const auto profile = apparmor_profile("/usr/local/bin/cove");
+  const auto profile = apparmor_profile("/usr/local/bin/cove", ProfileAbi::since_4);
   ASSERT_TRUE(profile.ok());
   EXPECT_THAT(profile.value(),
               HasSubstr("\nprofile cove \"/usr/local/bin/cove\" flags=(unconfined) {\n  userns,\n"));
   EXPECT_THAT(profile.value(), HasSubstr("apparmor_parser -r /etc/apparmor.d/cove\n"));
 }
 
+TEST(AppArmorProfile, NamesNothingThatAnOldParserDoesNotKnow) {
+  const std::string profile = apparmor_profile("/usr/bin/cove", ProfileAbi::before_4).value();
+  EXPECT_THAT(profile, HasSubstr("\nprofile cove \"/usr/bin/cove\" flags=(unconfined) {\n"));
+  EXPECT_THAT(profile, testing::Not(HasSubstr("userns,")));
+  EXPECT_THAT(profile, testing::Not(HasSubstr("abi <")));
+}
+
 TEST(AppArmorProfile, QuotesWhatWouldBeAPattern) {
-  EXPECT_THAT(apparmor_profile("/a b/*{\"\\}").value(), HasSubstr("cove \"/a b/\\*\\{\\\"\\\\\\}\" flags"));
-  EXPECT_FALSE(apparmor_profile("/a\nb").ok());
-  EXPECT_FALSE(apparmor_profile("cove").ok());
-  EXPECT_FALSE(apparmor_profile("").ok());
+  EXPECT_THAT(apparmor_profile("/a b/*{\"\\}", ProfileAbi::since_4).value(),
+              HasSubstr("cove \"/a b/\\*\\{\\\"\\\\\\}\" flags"));
+  EXPECT_FALSE(apparmor_profile("/a\nb", ProfileAbi::since_4).ok());
+  EXPECT_FALSE(apparmor_profile("cove", ProfileAbi::since_4).ok());
+  EXPECT_FALSE(apparmor_profile("", ProfileAbi::since_4).ok());
 }
 
 }  // namespace
