@@ -3,25 +3,35 @@
 # shellcheck shell=bash
 vm_cache=${COVE_VM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/cove-vm}
 
+# vm_newest PACKAGE: what a package without a version stands for, as linux-image-6.12-cloud-amd64; nothing if it is a kernel itself.
+vm_newest() { apt-cache depends "$1" 2>/dev/null | sed -n 's/.*Depends: \(linux-image-[0-9].*\)/\1/p' | head -n 1; }
+
 # vm_kernel [PACKAGE]: leaves the kernel in $kernel and its package's tree in $kernel_tree. What is there already is taken,
 # unless a package is named: a newer one would make everybody build again.
 vm_kernel() {
-  local package=${1-} work lock
+  local package=${1-} work lock newest series
   mkdir -p "$vm_cache/kernels"
   exec {lock}>"$vm_cache/lock"
   flock "$lock"
   if [[ -z $package ]]; then
-    package=$(find "$vm_cache/kernels" -mindepth 1 -maxdepth 1 -name '*-cloud-amd64' -printf '%f\n' | sort -V | tail -n 1)
-    [[ -n $package ]] ||
-      package=$(apt-cache depends linux-image-cloud-amd64 | sed -n 's/.*Depends: \(linux-image-[0-9].*\)/\1/p' | head -n 1)
-    [[ -n $package ]] || die "no kernel package is known: apt-get update"
+    newest=$(vm_newest linux-image-cloud-amd64)
+    [[ -n $newest ]] || die "no kernel package is known: apt-get update"
+    # Not one of another series, which somebody asked for.
+    series=$(sed 's/^\(linux-image-[0-9]*[.][0-9]*[.]\).*/\1/' <<<"$newest")
+    package=$(find "$vm_cache/kernels" -mindepth 1 -maxdepth 1 -name "$series*-cloud-amd64" -printf '%f\n' | sort -V | tail -n 1)
+    package=${package:-$newest}
+  else
+    newest=$(vm_newest "$package")
+    package=${newest:-$package}
   fi
   kernel_tree=$vm_cache/kernels/$package
   if [[ ! -d $kernel_tree ]]; then
     work=$(mktemp -d "$vm_cache/unpack.XXXXXX")
     (cd "$work" && apt-get download -qq "$package" >/dev/null 2>&1 && dpkg-deb -x "$package"_*.deb tree) ||
       die "can't get $package: apt-get update"
-    compgen -G "$work/tree/boot/vmlinuz-*" >/dev/null || die "$package holds no kernel: name one as linux-image-6.1.0-9-amd64"
+    compgen -G "$work/tree/boot/vmlinuz-*" >/dev/null || die "$package holds no kernel: name one as linux-image-6.12-cloud-amd64"
+    # Newer packages compress their modules, which the initial ramfs can't load.
+    find "$work/tree" -name '*.ko.xz' -exec xz -d {} +
     mv "$work/tree" "$kernel_tree" && rm -rf "$work"
   fi
   flock -u "$lock"

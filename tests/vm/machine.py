@@ -38,6 +38,11 @@ def build_guest(kernel=""):
     return built.stdout.strip()
 
 
+def kernel_of(guest):
+    """As uname -r has it in the guest."""
+    return os.path.basename(guest).rsplit("-", 1)[0].removeprefix("linux-image-")
+
+
 def source_disk(path, dev=False):
     """Writes a file system with the source tree and the programs that tests run."""
     tree = path + ".tree"
