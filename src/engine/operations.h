@@ -47,9 +47,10 @@ struct BootStep {
   std::string name;
   std::string error;  // empty: it was started, or stopped
 };
-// Before a shutdown: all that run are stopped at once, each within its own time. start_after_boot() takes
-// them for running.
-Result<std::vector<BootStep>> stop_for_shutdown(const Roots& roots);
+// Before a shutdown: those named, or all, are stopped at once if they run, each within its own time.
+// start_after_boot() takes them for running.
+Result<std::vector<BootStep>> stop_for_shutdown(const Roots& roots,
+                                                const std::vector<std::string>& references);
 // ErrorCode::invalid_argument: it does not run.
 Status kill(const Roots& roots, std::string_view reference, int signal);
 

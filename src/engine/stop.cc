@@ -166,15 +166,17 @@ Status stop(const Roots& roots, std::string_view reference, const StopOptions& o
   return stopping ? finish_stop(roots, *stopping) : Status();
 }
 
-Result<std::vector<BootStep>> stop_for_shutdown(const Roots& roots) {
+Result<std::vector<BootStep>> stop_for_shutdown(const Roots& roots,
+                                                const std::vector<std::string>& references) {
   allow_many_descriptors();
   std::vector<BootStep> steps;
   std::vector<Stopping> all;
-  for (const std::string& id : COVE_TRY(list_ids(roots))) {
-    Result<std::optional<Stopping>> begun = begin_stop(roots, id, {}, Until::boot);
+  const std::vector<std::string> wanted = references.empty() ? COVE_TRY(list_ids(roots)) : references;
+  for (const std::string& reference : wanted) {
+    Result<std::optional<Stopping>> begun = begin_stop(roots, reference, {}, Until::boot);
     if (begun && *begun) all.push_back(std::move(**begun));
-    if (!begun && begun.error().code() != ErrorCode::not_found)
-      steps.push_back({short_id(id), begun.error().message()});
+    if (!begun && (begun.error().code() != ErrorCode::not_found || !references.empty()))
+      steps.push_back({reference, begun.error().message()});
   }
   // None waits for one that has more time.
   std::sort(all.begin(), all.end(), [](const Stopping& first, const Stopping& second) {

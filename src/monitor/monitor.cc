@@ -77,6 +77,7 @@ class Monitor {
   void spawn_ended();
   void retry_ended();
   void finish();
+  void stop_asked();
   void timers();
   [[nodiscard]] uint64_t next_deadline() const noexcept;
   Result<pid_t> spawn(std::string_view command, std::string_view argument);
@@ -99,7 +100,8 @@ class Monitor {
   size_t input_begin_ = 0, input_end_ = 0;  // what of from_client_ is still to be written
   bool input_closing_ = false;
   bool settled_ = false;  // the memory of the start is given back
-  pid_t container_ = 0, launcher_ = 0, ended_ = 0, health_ = 0, compress_ = 0;
+  pid_t container_ = 0, launcher_ = 0, ended_ = 0, health_ = 0, compress_ = 0, stop_ = 0;
+  bool no_restart_ = false;  // somebody asked for the end
   int wait_status_ = 0;
   uint64_t started_ns_ = 0, next_start_ns_ = 0, next_check_ns_ = sys::kNever;
   Backoff restarts_, records_;
@@ -192,6 +194,7 @@ void Monitor::launcher_ended(int wait_status) {
   if (work_ != Work::launching) return;
   if (container_ != 0) {
     work_ = Work::running;
+    if (no_restart_) stop_asked();
     started_ns_ = sys::monotonic_nanoseconds();
     const uint64_t interval =
         plan_.health_start_period_ms != 0 ? plan_.health_start_interval_ms : plan_.health_interval_ms;
@@ -218,6 +221,8 @@ void Monitor::child_ended(pid_t pid, int wait_status) {
     health_ = 0;
   } else if (pid == compress_) {
     compress_ = 0;
+  } else if (pid == stop_) {
+    stop_ = 0;
   } else if (pid == container_) {
     wait_status_ = wait_status;
     container_ = 0;
@@ -345,7 +350,7 @@ void Monitor::end_recorded(int wait_status) {
   if (status != 0 && status != kExitRestart) return retry_ended();
   records_.reset();
   kept_.clear();
-  if (status == 0) return finish();
+  if (status == 0 || no_restart_) return finish();
   const uint64_t now = sys::monotonic_nanoseconds();
   next_start_ns_ = now + restarts_.next(started_ns_ != 0 ? now - started_ns_ : 0);
   work_ = Work::waiting;
@@ -357,6 +362,18 @@ void Monitor::finish() {
   output_->kind = Kind::ended;
   std::memcpy(output_->payload, &status, sizeof status);
   clients_.broadcast(*output_, sizeof status);
+}
+
+// systemd ends what it finds in a session or a service, the first time by SIGTERM, and gives it a minute and
+// a half: the container gets its own time, and only the next boot may bring it back.
+void Monitor::stop_asked() {
+  no_restart_ = true;
+  // `stop` between two tries, too: it puts the end on record itself.
+  if (work_ == Work::waiting) return finish();
+  if (work_ != Work::running || stop_ != 0) return;
+  const Result<pid_t> spawned =
+      sys::spawn_with_fds("/proc/self/exe", {"cove", "system", "stop", plan_.id}, {-1, -1, -1});
+  if (spawned) stop_ = *spawned;
 }
 
 uint64_t Monitor::next_deadline() const noexcept {
@@ -395,8 +412,7 @@ Status Monitor::handle_entries() {
   if (entries_[signals_slot].revents != 0) {
     while (const auto signal = COVE_TRY(sys::read_signal(signals_.get()))) {
       if (signal->number == SIGCHLD) reap();
-      // `stop` between two tries: it puts the end on record itself.
-      if (signal->number == SIGTERM && work_ == Work::waiting) finish();
+      if (signal->number == SIGTERM) stop_asked();
     }
   }
   if (entries_[listener_slot].revents != 0) {

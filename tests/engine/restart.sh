@@ -98,6 +98,14 @@ expect_status 0 cove system start
 expect_eq "$(sort <<<"$out" | paste -sd' ')" "deaf fast slow tries"
 expect_status 0 cove exec slow cat /bye
 expect_status 1 cove exec later true
+# The same for one whose monitor is told to end, as systemd does with what a session has left.
+expect_status 0 cove exec deaf true
+kill -TERM "$(monitor_pid slow)" "$(monitor_pid deaf)"
+for name in slow deaf; do phase_becomes $name exited; done
+expect_eq "$(state_of slow .exitCode)" 3 "it had its time"
+expect_eq "$(state_of deaf .exitCode)" 137
+expect_status 0 cove system start
+expect_eq "$(sort <<<"$out" | paste -sd' ')" "deaf slow"
 expect_status 0 cove stop slow
 expect_status 0 cove system start
 expect_eq "$(state_of slow .phase)" exited "phase of one that was stopped for good"

@@ -75,15 +75,16 @@ int system_gc_command(const Invocation& invocation) {
 
 // --- start, stop ---
 
-using AtBoot = Result<std::vector<engine::BootStep>> (*)(const engine::Roots& roots);
+using AtBoot = Result<std::vector<engine::BootStep>> (*)(const engine::Roots& roots,
+                                                         const std::vector<std::string>& containers);
 
 // The names of those that it worked for; the exit status tells whether it did for all.
-int for_all(const Invocation& invocation, std::string_view command, AtBoot act) {
-  const Parsed parsed = parse_command_line(command, invocation, nullptr);
+int for_all(const Invocation& invocation, std::string_view command, size_t most, AtBoot act) {
+  const Parsed parsed = parse_operands(command, invocation, nullptr, 0, most);
   if (parsed.exit_status) return *parsed.exit_status;
   const auto roots = roots_of(invocation);
   if (!roots) return fail(roots.error());
-  const auto steps = act(*roots);
+  const auto steps = act(*roots, {parsed.operands.begin(), parsed.operands.end()});
   if (!steps) return fail_container(steps.error());
   int status = 0;
   std::string names;
@@ -100,12 +101,14 @@ int for_all(const Invocation& invocation, std::string_view command, AtBoot act) 
 }
 
 int start_all_command(const Invocation& invocation) {
-  return for_all(invocation, "system start",
-                 [](const engine::Roots& roots) { return engine::start_after_boot(roots, warn); });
+  return for_all(invocation, "system start", 0,
+                 [](const engine::Roots& roots, const std::vector<std::string>& /*none*/) {
+                   return engine::start_after_boot(roots, warn);
+                 });
 }
 
 int stop_all_command(const Invocation& invocation) {
-  return for_all(invocation, "system stop", &engine::stop_for_shutdown);
+  return for_all(invocation, "system stop", SIZE_MAX, &engine::stop_for_shutdown);
 }
 
 // --- install-unit ---
@@ -183,10 +186,12 @@ constexpr std::array kCommands{
             .summary = "Start what restart policies want to run after a reboot",
             .run = &start_all_command},
     Command{.name = "system stop",
-            .summary = "Stop all containers that run, as before a reboot",
+            .operands_text = "[CONTAINER]...",
+            .summary = "Stop containers that run, or all, as before a reboot",
             .description =
                 "All at once, each within its own time (`--stop-timeout`). `cove system start` starts again "
                 "those that their restart policy wants, as if they had run until then.",
+            .operands = Operands::several,
             .run = &stop_all_command},
 };
 
