@@ -226,8 +226,9 @@ Status reconcile(const Roots& roots, Container& container) {
     return removed_meanwhile(container.record);
   }
   if (state.phase == Phase::restarting && !monitor_lives(state)) {
-    // Its monitor was killed between two tries.
+    // Its monitor was killed between two tries, or told to end: the next boot is for the policy again.
     state.phase = Phase::exited;
+    state.stopped_for_boot = true;
     state.monitor = 0;
     state.monitor_start_time = 0;
     static_cast<void>(sys::remove_tree_at(AT_FDCWD, container.directory.run_path().c_str()));

@@ -106,6 +106,15 @@ expect_eq "$(state_of slow .exitCode)" 3 "it had its time"
 expect_eq "$(state_of deaf .exitCode)" 137
 expect_status 0 cove system start
 expect_eq "$(sort <<<"$out" | paste -sd' ')" "deaf slow"
+# Or that was killed between two tries: the sixth wait takes seconds.
+expect_status 0 cove run -d --name hopeless --restart on-failure "${root_args[@]}" -- false
+within 20 sh -c '[ "$(jq -r .restartCount "'"$(record_file hopeless state.json)"'")" -ge 6 ]'
+kill -9 "$(monitor_pid hopeless)"
+expect_status 0 cove system stop hopeless
+expect_eq "$(state_of hopeless .phase)" exited
+expect_status 0 cove system start
+expect_eq "$out" hopeless
+expect_status 0 cove rm -f hopeless
 expect_status 0 cove stop slow
 expect_status 0 cove system start
 expect_eq "$(state_of slow .phase)" exited "phase of one that was stopped for good"
