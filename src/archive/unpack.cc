@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <unordered_set>
 
+#include "archive/entry_rules.h"
 #include "archive/whiteout.h"
 #include "base/strings.h"
 #include "sys/file.h"
@@ -20,14 +22,7 @@ namespace {
 
 constexpr size_t kPiece = size_t{64} << 10;
 constexpr size_t kMostDeferred = size_t{256} << 10;  // bytes of a file
-constexpr size_t kMostWarnings = 20;
-constexpr size_t kMostParts = 512;
-constexpr std::string_view kDefaultAcl = "system.posix_acl_default";
 constexpr mode_t kSpecialBits = S_ISUID | S_ISGID;
-
-Error refused(const Entry& entry, std::string_view why) {
-  return Error(ErrorCode::invalid_argument, fmt::format("{}: {}", quote(entry.path), why));
-}
 
 // What is zero becomes a hole. Whether it was one.
 Result<bool> write_piece(int fd, const Entry& entry, std::string_view piece) {
@@ -76,24 +71,59 @@ Unpacker::Unpacker(int dir_fd, UnpackOptions options)
       own_uid_(sys::effective_uid()),
       own_gid_(sys::effective_gid()) {}
 
-// Without "." and doubled slashes; ".." is refused, an absolute path begins below the directory. Empty: the
-// directory itself.
-Result<std::string> Unpacker::local_path(const std::string& stored) const {
-  std::vector<std::string_view> parts;
-  // The first part may be ".": what stands for it goes, and nothing below it.
-  bool counts = (options_.drop_first || options_.rename_first) && stored.starts_with('.');
-  for (const std::string_view part : split(stored, '/')) {
-    if (part.empty() || (part == "." && !counts)) continue;
-    counts = false;
-    if (part == "..") {
-      return Error(ErrorCode::invalid_argument,
-                   fmt::format("{}: the path leads out of the archive's directory", quote(stored)));
-    }
-    parts.push_back(part);
+// Where the files go to: see entry_rules.h.
+class Unpacker::Tree {
+ public:
+  using Handle = UniqueFd;
+  using Ref = int;
+
+  explicit Tree(Unpacker& unpacker) : unpacker_(unpacker), options_(unpacker.options_) {}
+
+  static int ref(const UniqueFd& handle) noexcept { return handle.get(); }
+  [[nodiscard]] Result<UniqueFd> open(const std::string& path) const {
+    constexpr int kFlags = O_RDONLY | O_DIRECTORY;
+    // As the layer's own user would see it: an absolute link leads from the layer's root.
+    if (options_.layer) return sys::open_in_root(unpacker_.dir_fd_, path.c_str(), kFlags);
+    return sys::open_beneath(unpacker_.dir_fd_, path.c_str(), kFlags);
   }
-  if (parts.size() > kMostParts)
-    return Error(ErrorCode::invalid_argument,
-                 fmt::format("{}: more than {} directories within each other", quote(stored), kMostParts));
+  static Result<UniqueFd> open_child(int parent, const std::string& name) {
+    return sys::open_at(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  }
+  static Result<Found> find(int parent, const std::string& name) {
+    const Result<struct stat> there = sys::stat_at(parent, name.c_str(), AT_SYMLINK_NOFOLLOW);
+    if (!there && there.error().sys_errno() == ENOENT) return Found::nothing;
+    if (!there) return there.error();
+    if (S_ISDIR(there->st_mode)) return Found::directory;
+    return is_whiteout(*there) ? Found::whiteout : Found::other;
+  }
+  static Status make_directory(int parent, const std::string& name) {
+    return sys::make_directory_at(parent, name.c_str(), 0755);
+  }
+  // A later entry counts, whatever the earlier one was.
+  Status replace(int parent, const std::string& name) {
+    // It may be, hold, or lead to the directory that is kept open. `parent` itself is not below it, and in
+    // use.
+    unpacker_.parent_path_.clear();
+    if (parent != unpacker_.parent_.get()) unpacker_.parent_.reset();
+    return sys::remove_tree_at(parent, name.c_str());
+  }
+  [[nodiscard]] Status set_opaque(int directory) const {
+    return archive::set_opaque(directory, options_.trusted);
+  }
+  static Status make_whiteout(int parent, const std::string& name) {
+    return archive::make_whiteout(parent, name);
+  }
+
+ private:
+  Unpacker& unpacker_;
+  const UnpackOptions& options_;
+};
+
+// An absolute path begins below the directory. Empty: the directory itself.
+Result<std::string> Unpacker::local_path(const std::string& stored) const {
+  // The first part may be ".": what stands for it goes, and nothing below it.
+  std::vector<std::string_view> parts =
+      COVE_TRY(path_parts(stored, options_.drop_first || options_.rename_first));
   if (!parts.empty() && options_.drop_first) parts.erase(parts.begin());
   if (options_.rename_first) {
     if (parts.empty()) return *options_.rename_first;
@@ -102,55 +132,14 @@ Result<std::string> Unpacker::local_path(const std::string& stored) const {
   return fmt::format("{}", fmt::join(parts, "/"));
 }
 
-Result<UniqueFd> Unpacker::open_below(const std::string& path) const {
-  constexpr int kFlags = O_RDONLY | O_DIRECTORY;
-  // As the layer's own user would see it: an absolute link leads from the layer's root.
-  if (options_.layer) return sys::open_in_root(dir_fd_, path.c_str(), kFlags);
-  return sys::open_beneath(dir_fd_, path.c_str(), kFlags);
-}
-
-// A part of the path was hidden, or another kind of file, earlier in this layer: it becomes a directory.
-Status Unpacker::clear_way(const std::string& directory) {
-  for (size_t end = directory.find('/');; end = directory.find('/', end + 1)) {
-    const std::string part = directory.substr(0, end);
-    const Result<UniqueFd> there = open_below(part);
-    if (!there && there.error().sys_errno() == ENOTDIR) {
-      const size_t above = part.rfind('/');
-      const UniqueFd parent =
-          COVE_TRY(above == std::string::npos ? sys::open_at(dir_fd_, ".", O_RDONLY | O_DIRECTORY)
-                                              : open_below(part.substr(0, above)));
-      return make_layer_directory(parent.get(), part.substr(above + 1));
-    }
-    if (end == std::string::npos) return {};
-  }
-}
-
 Result<int> Unpacker::open_parent(const std::string& path, std::string& name) {
   const size_t slash = path.rfind('/');
   name = slash == std::string::npos ? path : path.substr(slash + 1);
   if (slash == std::string::npos) return dir_fd_;
   std::string directory = path.substr(0, slash);
   if (parent_.valid() && directory == parent_path_) return parent_.get();
-  constexpr int kFlags = O_RDONLY | O_DIRECTORY;
-  Result<UniqueFd> found = open_below(directory);
-  if (!found && found.error().sys_errno() == ENOTDIR && options_.layer) {
-    COVE_TRY(clear_way(directory));
-    found = open_below(directory);
-  }
-  // An archive need not name the directories that its files are in.
-  for (size_t end = directory.find('/'); !found && found.error().sys_errno() == ENOENT;
-       end = directory.find('/', end + 1)) {
-    const std::string part = directory.substr(0, end);
-    const size_t above = part.rfind('/');
-    const UniqueFd parent = COVE_TRY(above == std::string::npos ? sys::open_at(dir_fd_, ".", kFlags)
-                                                                : open_below(part.substr(0, above)));
-    const Status made = sys::make_directory_at(parent.get(), part.substr(above + 1).c_str(), 0755);
-    if (!made && made.error().sys_errno() != EEXIST) return Error(made.error());
-    if (end == std::string::npos) {
-      found = open_below(directory);
-      break;
-    }
-  }
+  Tree tree(*this);
+  Result<UniqueFd> found = open_or_make(tree, directory, options_.layer);
   if (!found && found.error().sys_errno() == EXDEV)
     found.error().set_hint("a symbolic link there leads out of the directory that is written to");
   parent_ = COVE_TRY(std::move(found));
@@ -158,47 +147,12 @@ Result<int> Unpacker::open_parent(const std::string& path, std::string& name) {
   return parent_.get();
 }
 
-// Of a layer: a later entry counts, whatever the earlier one was.
-Status Unpacker::replace(int parent, const std::string& name) {
-  // It may be, or hold, the directory that is kept open; `parent` itself is not below it.
-  const UniqueFd kept = parent_.valid() && parent == parent_.get() ? UniqueFd() : std::move(parent_);
-  if (kept.valid()) parent_path_.clear();
-  return sys::remove_tree_at(parent, name.c_str());
-}
-
-// What hid the lower layers' directory of this name, or took its place, hides what is in it.
-Status Unpacker::make_layer_directory(int parent, const std::string& name) {
-  Status made = sys::make_directory_at(parent, name.c_str(), 0755);
-  if (made || made.error().sys_errno() != EEXIST) return made;
-  const struct stat there = COVE_TRY(sys::stat_at(parent, name.c_str(), AT_SYMLINK_NOFOLLOW));
-  if (S_ISDIR(there.st_mode)) return {};
-  COVE_TRY(replace(parent, name));
-  COVE_TRY(sys::make_directory_at(parent, name.c_str(), 0755));
-  const UniqueFd fd = COVE_TRY(sys::open_at(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
-  return set_opaque(fd.get(), options_.trusted);
-}
-
-Status Unpacker::add_whiteout(int parent, const std::string& path, const std::string& name) {
-  const auto whiteout = COVE_TRY(parse_whiteout(name));
-  if (whiteout->other) return {};
-  if (whiteout->opaque) return set_opaque(parent, options_.trusted).context(path);
-  const Result<struct stat> there = sys::stat_at(parent, whiteout->name.c_str(), AT_SYMLINK_NOFOLLOW);
-  if (!there && there.error().sys_errno() == ENOENT) return make_whiteout(parent, whiteout->name);
-  if (!there) return Error(there.error());
-  // It hides what lower layers have, not what this one has: only below a directory does that make a
-  // difference.
-  if (!S_ISDIR(there->st_mode)) return {};
-  const UniqueFd fd =
-      COVE_TRY(sys::open_at(parent, whiteout->name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
-  return set_opaque(fd.get(), options_.trusted);
-}
-
 // What is there under the name goes, but no directory: that is merged with, or in the way.
 Status Unpacker::make_room(int parent, const std::string& name, bool directory) {
   const Result<struct stat> there = sys::stat_at(parent, name.c_str(), AT_SYMLINK_NOFOLLOW);
   if (!there && there.error().sys_errno() == ENOENT) return {};
   if (!there) return Error(there.error());
-  if (options_.layer) return replace(parent, name);
+  if (options_.layer) return Tree(*this).replace(parent, name);
   if (S_ISDIR(there->st_mode)) {
     if (directory) return {};
     return Error(ErrorCode::invalid_argument,
@@ -230,15 +184,13 @@ Status Unpacker::set_owner(int parent, const std::string& name, const Entry& ent
   return owned;
 }
 
-bool Unpacker::keeps_attribute(std::string_view name) const noexcept {
-  if (name == "security.capability") return options_.special_bits;
-  if (name.starts_with("system.posix_acl_")) return options_.layer;
-  return name.starts_with("user.") && !is_overlay_attribute(name);
+bool Unpacker::keeps(std::string_view name) const noexcept {
+  return keeps_attribute(name, options_.special_bits, options_.layer);
 }
 
 Status Unpacker::set_attributes(int fd, const Entry& entry) {
   for (const auto& [name, value] : entry.attributes) {
-    if (!keeps_attribute(name) || name == kDefaultAcl) continue;
+    if (!keeps(name) || name == kDefaultAcl) continue;
     Status set = sys::set_attribute(fd, name, value);
     if (set) continue;
     const int error = set.error().sys_errno();
@@ -247,8 +199,7 @@ Status Unpacker::set_attributes(int fd, const Entry& entry) {
     // A list may name users that are not there in a user namespace.
     const bool unmapped = (error == EPERM || error == EINVAL) && name.starts_with("system.");
     if (!options_.layer || (error != EOPNOTSUPP && !unmapped)) return set;
-    if (warnings_.size() < kMostWarnings)
-      warnings_.push_back(fmt::format("left out {} of {}: {}", name, quote(entry.path), errno_text(error)));
+    warnings_.left_out(fmt::format("{} of {}", name, quote(entry.path)), errno_text(error));
   }
   return {};
 }
@@ -256,7 +207,8 @@ Status Unpacker::set_attributes(int fd, const Entry& entry) {
 Status Unpacker::add_directory(int parent, const std::string& name, const std::string& path,
                                const Entry& entry) {
   if (options_.layer) {
-    COVE_TRY(make_layer_directory(parent, name));
+    Tree tree(*this);
+    COVE_TRY(make_layer_directory(tree, parent, name));
   } else {
     COVE_TRY(make_room(parent, name, true));
     const Status made = sys::make_directory_at(parent, name.c_str(), 0700);
@@ -282,7 +234,7 @@ Status Unpacker::add_root(const Entry& entry) {
 void Unpacker::keep_for_late(const std::string& path, const Entry& entry) {
   LateDirectory late{path, mode_of(entry), entry.time, {}};
   for (const auto& [name, value] : entry.attributes) {
-    if (name == kDefaultAcl && keeps_attribute(name)) late.default_acl = value;
+    if (name == kDefaultAcl && keeps(name)) late.default_acl = value;
   }
   late_.push_back(std::move(late));
 }
@@ -336,19 +288,9 @@ Status Unpacker::complete(const PendingFile& pending) const {
   return steps().context(quote(pending.entry.path));
 }
 
-void Unpacker::leave_out(const Entry& entry, std::string_view why) {
-  if (warnings_.size() < kMostWarnings)
-    warnings_.push_back(fmt::format("left out {}: {}", quote(entry.path), why));
-}
-
 Status Unpacker::add_other(int parent, const std::string& name, const Entry& entry) {
-  const bool device = entry.type == Type::character || entry.type == Type::block;
-  if (device && !options_.devices) {
-    leave_out(entry, options_.layer ? "only root can make devices" : "devices are not copied");
-    return {};
-  }
-  if (options_.layer && entry.type == Type::character && entry.device_major == 0 && entry.device_minor == 0) {
-    leave_out(entry, "on an overlay, device 0:0 says that something is gone");
+  if (const std::string_view why = why_left_out(entry, options_.devices, options_.layer); !why.empty()) {
+    warnings_.left_out(quote(entry.path), why);
     return {};
   }
   COVE_TRY(make_room(parent, name, false));
@@ -359,7 +301,7 @@ Status Unpacker::add_other(int parent, const std::string& name, const Entry& ent
     return sys::set_time_at(parent, name.c_str(), entry.time);
   }
   mode_t type = S_IFIFO;
-  if (device) type = entry.type == Type::block ? S_IFBLK : S_IFCHR;
+  if (entry.type != Type::fifo) type = entry.type == Type::block ? S_IFBLK : S_IFCHR;
   const mode_t mode = mode_of(entry);
   COVE_TRY(
       sys::make_device_at(parent, name.c_str(), type, mode & 0777, entry.device_major, entry.device_minor));
@@ -368,21 +310,15 @@ Status Unpacker::add_other(int parent, const std::string& name, const Entry& ent
 }
 
 Status Unpacker::add_link(int parent, const std::string& name, const Entry& entry) {
-  const std::string target = COVE_TRY(local_path(entry.link));
-  if (target.empty()) return refused(entry, "a hard link to a directory");
-  const size_t slash = target.rfind('/');
-  const UniqueFd target_parent =
-      COVE_TRY(slash == std::string::npos ? sys::open_at(dir_fd_, ".", O_RDONLY | O_DIRECTORY)
-                                          : open_below(target.substr(0, slash)));
-  const std::string target_name = slash == std::string::npos ? target : target.substr(slash + 1);
-  const struct stat from =
-      COVE_TRY(sys::stat_at(target_parent.get(), target_name.c_str(), AT_SYMLINK_NOFOLLOW));
+  const std::string path = COVE_TRY(local_path(entry.link));
+  Tree tree(*this);
+  const auto target = COVE_TRY(find_link_target(tree, entry, path, options_.layer));
+  const int directory = target.first.get();
+  const struct stat from = COVE_TRY(sys::stat_at(directory, target.second.c_str(), AT_SYMLINK_NOFOLLOW));
   const Result<struct stat> there = sys::stat_at(parent, name.c_str(), AT_SYMLINK_NOFOLLOW);
   if (there && there->st_ino == from.st_ino && there->st_dev == from.st_dev) return {};
-  if (S_ISDIR(from.st_mode)) return refused(entry, "a hard link to a directory");
-  if (options_.layer && is_whiteout(from)) return refused(entry, "a hard link to what is gone");
   COVE_TRY(make_room(parent, name, false));
-  return sys::make_link_at(target_parent.get(), target_name.c_str(), parent, name.c_str());
+  return sys::make_link_at(directory, target.second.c_str(), parent, name.c_str());
 }
 
 Status Unpacker::add(const Entry& entry, Reader& reader) {
@@ -394,8 +330,10 @@ Status Unpacker::add(const Entry& entry, Reader& reader) {
   }
   std::string name;
   const int parent = COVE_TRY(open_parent(path, name).context(quote(entry.path)));
-  if (options_.layer && name.starts_with(kWhiteoutPrefix))
-    return add_whiteout(parent, path, name).context(quote(entry.path));
+  if (options_.layer && name.starts_with(kWhiteoutPrefix)) {
+    Tree tree(*this);
+    return add_whiteout(tree, parent, name).context(quote(entry.path));
+  }
   switch (entry.type) {
     case Type::directory:
       return add_directory(parent, name, path, entry).context(quote(entry.path));
@@ -410,8 +348,11 @@ Status Unpacker::add(const Entry& entry, Reader& reader) {
 
 Status Unpacker::finish() {
   parent_.reset();
+  std::unordered_set<std::string_view> done;
   // The innermost first: once its mode is set a directory may be closed to us.
   for (auto directory = late_.rbegin(); directory != late_.rend(); ++directory) {
+    // What was said of it last counts.
+    if (!done.insert(directory->path).second) continue;
     const Result<UniqueFd> fd =
         sys::open_beneath(dir_fd_, directory->path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     // Something later in the layer took its place.

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "archive/entry_rules.h"
 #include "archive/reader.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
@@ -53,9 +54,10 @@ class Unpacker {
   Status add_all(Reader& reader);
 
   // Entries that were left out.
-  [[nodiscard]] const std::vector<std::string>& warnings() const noexcept { return warnings_; }
+  [[nodiscard]] const std::vector<std::string>& warnings() const noexcept { return warnings_.texts(); }
 
  private:
+  class Tree;
   struct LateDirectory {
     std::string path;
     mode_t mode;
@@ -65,13 +67,8 @@ class Unpacker {
 
   [[nodiscard]] Result<std::string> local_path(const std::string& stored) const;
   Result<int> open_parent(const std::string& path, std::string& name);
-  Result<UniqueFd> open_below(const std::string& path) const;
-  Status clear_way(const std::string& directory);
   Status make_room(int parent, const std::string& name, bool directory);
-  Status make_layer_directory(int parent, const std::string& name);
-  Status replace(int parent, const std::string& name);
   Result<UniqueFd> create_file(int parent, const std::string& name, const Entry& entry);
-  Status add_whiteout(int parent, const std::string& path, const std::string& name);
   Status add_root(const Entry& entry);
   void keep_for_late(const std::string& path, const Entry& entry);
   Status add_directory(int parent, const std::string& name, const std::string& path, const Entry& entry);
@@ -81,9 +78,8 @@ class Unpacker {
   Status set_owner(int parent, const std::string& name, const Entry& entry) const;
   Status set_attributes(int fd, const Entry& entry);
   Status set_owner_and_mode(int fd, const Entry& entry) const;
-  [[nodiscard]] bool keeps_attribute(std::string_view name) const noexcept;
+  [[nodiscard]] bool keeps(std::string_view name) const noexcept;
   [[nodiscard]] mode_t mode_of(const Entry& entry) const noexcept;
-  void leave_out(const Entry& entry, std::string_view why);
 
   int dir_fd_;
   UnpackOptions options_;
@@ -92,7 +88,7 @@ class Unpacker {
   std::vector<LateDirectory> late_;
   uid_t own_uid_ = 0;  // what new files have
   gid_t own_gid_ = 0;
-  std::vector<std::string> warnings_;
+  Warnings warnings_;
 };
 
 }  // namespace cove::archive
