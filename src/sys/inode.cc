@@ -95,6 +95,26 @@ Status skip_forward(int fd, uint64_t bytes) {
   return {};
 }
 
+Status write_at(int fd, uint64_t offset, std::string_view content) {
+  while (!content.empty()) {
+    const ssize_t put = ::pwrite(fd, content.data(), content.size(), static_cast<off_t>(offset));
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) {
+      Error error = last_error("write to descriptor {}", fd);
+      if (error.sys_errno() == ENOSPC || error.sys_errno() == EDQUOT) error.set_code(ErrorCode::disk_full);
+      return error;
+    }
+    content.remove_prefix(static_cast<size_t>(put));
+    offset += static_cast<uint64_t>(put);
+  }
+  return {};
+}
+
+void start_writing(int fd, uint64_t offset, uint64_t size) noexcept {
+  static_cast<void>(
+      ::sync_file_range(fd, static_cast<off_t>(offset), static_cast<off_t>(size), SYNC_FILE_RANGE_WRITE));
+}
+
 Status rewind(int fd) {
   if (::lseek(fd, 0, SEEK_SET) < 0) return last_error("seek in descriptor {}", fd);
   return {};

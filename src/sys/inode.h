@@ -1,5 +1,6 @@
 // What beside its content belongs to a file: times, extended attributes, links. For archives; no symbolic
-// link is followed. Sources: utimensat(2), linkat(2), xattr(7), openat2(2), fstatfs(2).
+// link is followed. Sources: utimensat(2), linkat(2), xattr(7), openat2(2), fstatfs(2),
+// pwrite(2), sync_file_range(2).
 #pragma once
 
 #include <sys/types.h>
@@ -36,9 +37,12 @@ Result<std::vector<std::string>> list_attributes(int fd);
 Result<std::optional<std::string>> get_attribute(int fd, const std::string& name, size_t limit);
 Status set_attribute(int fd, const std::string& name, std::string_view value);
 
-Status change_mode_fd(int fd, mode_t mode);                   // fchmod(2)
-Status set_size(int fd, uint64_t bytes);                      // ftruncate(2)
-Status skip_forward(int fd, uint64_t bytes);                  // lseek(2) with SEEK_CUR: leaves a hole
+Status change_mode_fd(int fd, mode_t mode);                          // fchmod(2)
+Status set_size(int fd, uint64_t bytes);                             // ftruncate(2)
+Status skip_forward(int fd, uint64_t bytes);                         // lseek(2) with SEEK_CUR: leaves a hole
+Status write_at(int fd, uint64_t offset, std::string_view content);  // all of it: pwrite(2)
+// What was written there begins to go to the disk; a hint, and nothing is waited for: sync_file_range(2).
+void start_writing(int fd, uint64_t offset, uint64_t size) noexcept;
 Status rewind(int fd);                                        // back to the beginning
 Result<uint64_t> filesystem_type(int fd);                     // f_type of fstatfs(2): *_MAGIC of statfs(2)
 Result<size_t> read_some(int fd, char* buffer, size_t size);  // read(2); 0 at the end

@@ -1,105 +1,53 @@
-// Layers of images: whiteouts, what replaces what, and sparse files. With real archives of GNU tar:
-// tests/images/layers.sh.
-#include <fcntl.h>
-#include <fmt/format.h>
+// Layers of images, in each form: whiteouts, what replaces what, and sparse files. With real archives of GNU
+// tar: tests/images/layers.sh.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <filesystem>
 
-#include "archive/unpack.h"
 #include "archive/whiteout.h"
-#include "sys/file.h"
+#include "erofs/test_archive.h"
 
-namespace cove::archive {
+namespace cove::erofs {
 namespace {
 
+using archive::Block;
+using archive::Limits;
+using archive::padded;
+using archive::print_header;
 using testing::HasSubstr;
 
-Entry entry_of(Type type, const std::string& path) {
-  Entry entry;
-  entry.type = type;
-  entry.path = path;
-  entry.mode = type == Type::directory ? 0755 : 0644;
-  entry.uid = ::geteuid();
-  entry.gid = ::getegid();
-  return entry;
-}
-
-std::string file(const std::string& path, const std::string& content = {}) {
-  Entry entry = entry_of(Type::file, path);
-  entry.size = content.size();
-  return print_header(entry) + content + std::string(padded(content.size()) - content.size(), '\0');
-}
-std::string directory(const std::string& path) {
-  return print_header(entry_of(Type::directory, path));
-}
-std::string link(Type type, const std::string& path, const std::string& target) {
-  Entry entry = entry_of(type, path);
-  entry.link = target;
-  return print_header(entry);
-}
-
-const std::string kEnd(2 * kBlock, '\0');
-
-// With small files written at once, and with all of them written last.
-class LayerTest : public testing::TestWithParam<bool> {
+class LayerTest : public testing::TestWithParam<Form> {
  protected:
   void SetUp() override {
-    std::string pattern = "/tmp/cove-layer-XXXXXX";
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    home = pattern;
-    ASSERT_EQ(::mkdir((home + "/layer").c_str(), 0755), 0);
-    layer = UniqueFd(::open((home + "/layer").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    mask = ::umask(0);
-  }
-  void TearDown() override {
-    ::umask(mask);
-    std::filesystem::remove_all(home);
+    layer = home_.make_directory("layer");
+    if (GetParam() != Form::image) return;
+    if (const std::string why = why_no_images(); !why.empty()) GTEST_SKIP() << why;
   }
 
   Status unpack(const std::string& text, const Limits& limits = {}) {
-    const std::string whole = text + kEnd;
-    Reader reader(
-        [&whole, at = size_t{0}](char* buffer, size_t size) mutable -> Result<size_t> {
-          const size_t part = std::min(size, whole.size() - at);
-          whole.copy(buffer, part, at);
-          at += part;
-          return part;
-        },
-        limits);
-    UnpackOptions options;
-    options.owners = ::geteuid() == 0;
-    options.special_bits = true;
-    options.layer = true;
-    std::vector<PendingFile> pending;
-    if (GetParam()) {
-      options.defer = [&pending](PendingFile later) -> Status {
-        pending.push_back(std::move(later));
-        return {};
-      };
-    }
-    Unpacker unpacker(layer.get(), options);
-    while (const auto entry = COVE_TRY(reader.next())) COVE_TRY(unpacker.add(*entry, reader));
-    for (auto later = pending.rbegin(); later != pending.rend(); ++later) COVE_TRY(unpacker.complete(*later));
-    return unpacker.finish();
+    if (GetParam() != Form::image) return unpack_to_directory(text, limits, GetParam(), layer.get());
+    const UniqueFd file = home_.make_file("image");
+    COVE_TRY(unpack_to_image(text, limits, file.get()));
+    layer = COVE_TRY(open_image(home + "/image"));
+    return {};
   }
   // "-" nothing, "w" a whiteout, "o" an opaque directory, "d" a directory, else a file's content.
   std::string at(const std::string& name) {
     const auto info = sys::stat_at(layer.get(), name.c_str(), AT_SYMLINK_NOFOLLOW);
     if (!info) return "-";
-    if (is_whiteout(*info)) return "w";
+    if (archive::is_whiteout(*info)) return "w";
     if (S_ISLNK(info->st_mode)) return "->" + *sys::read_link_at(layer.get(), name.c_str());
     if (!S_ISDIR(info->st_mode)) return *sys::read_file_at(layer.get(), name.c_str());
-    return is_opaque(sys::open_at(layer.get(), name.c_str(), O_RDONLY)->get()) ? "o" : "d";
+    return archive::is_opaque(sys::open_at(layer.get(), name.c_str(), O_RDONLY)->get()) ? "o" : "d";
   }
 
-  std::string home;
+ private:
+  Home home_;
+
+ protected:
   UniqueFd layer;
-  mode_t mask = 0;
+  std::string home = home_.path();
 };
 
 TEST_P(LayerTest, WhiteoutsBecomeOverlays) {
@@ -155,7 +103,7 @@ TEST_P(LayerTest, WhiteoutTricksAreRefused) {
   EXPECT_FALSE(unpack(file("../.wh.x")).ok());
   EXPECT_FALSE(unpack(file(".wh.x") + link(Type::hard_link, "y", "x")).ok());
   Entry device = entry_of(Type::character, "null");
-  ASSERT_TRUE(unpack(print_header(device)).ok());
+  ASSERT_TRUE(unpack(directory("./") + print_header(device)).ok());
   EXPECT_EQ(at("null"), "-");
 }
 
@@ -288,8 +236,11 @@ TEST_P(LayerTest, SparseMapsThatDoNotFitAreRefused) {
       unpack(pax({"GNU.sparse.major=1", "GNU.sparse.realsize=9"}) + file("c", "no map here at all")).ok());
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, LayerTest, testing::Bool(),
-                         [](const auto& deferred) { return deferred.param ? "Last" : "AtOnce"; });
+INSTANTIATE_TEST_SUITE_P(Files, LayerTest, testing::Values(Form::at_once, Form::last, Form::image),
+                         [](const auto& form) {
+                           if (form.param == Form::image) return "Image";
+                           return form.param == Form::last ? "Last" : "AtOnce";
+                         });
 
 }  // namespace
-}  // namespace cove::archive
+}  // namespace cove::erofs
