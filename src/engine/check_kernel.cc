@@ -11,8 +11,10 @@
 #include "engine/life.h"
 #include "engine/namespaces.h"
 #include "engine/networks.h"
+#include "image/published.h"
 #include "kernel/cgroup/cgroup.h"
 #include "kernel/idmap/lease.h"
+#include "kernel/mount/layers.h"
 #include "kernel/procfs/mountinfo.h"
 #include "monitor/plan.h"
 #include "network/litter.h"
@@ -163,17 +165,25 @@ void Checker::check_monitors() {
   }
 }
 
-// cove mounts in namespaces of the containers only.
+// cove mounts in namespaces of the containers only, but for layers that are images: kernel/mount/layers.h.
 void Checker::check_mounts() {
   constexpr size_t kMostBytes = size_t{64} << 20;
   const Result<std::string> text = sys::read_file("/proc/self/mountinfo", kMostBytes);
   if (!text) return;
   const std::string prefix = roots_.data + "/containers/";
+  const std::string images = fmt::format("{}/{}", roots_.data, image::kImagesDirectory);
+  const std::string layers = fmt::format("{}/{}/", images, image::kLayersDirectory);
   std::string_view rest = *text;
   while (const auto line = next_line(rest)) {
     const Result<procfs::Mount> mount = procfs::parse_mount(*line);
     if (!mount) continue;
     std::string place = procfs::unescape(mount->mount_point);
+    const bool layer = place.starts_with(layers);
+    const std::string file =
+        layer ? fmt::format("{}/{}/{}", images, mount::kLayerImages, place.substr(layers.size())) : "";
+    if (layer && !sys::exists(file.c_str()))
+      found("mount", place, "a layer is mounted whose image is gone",
+            [&] { return mount::unmount_layer(place); });
     if (place.starts_with(prefix))
       found("mount", std::move(place), "somebody has mounted something in a container's directory");
   }

@@ -14,6 +14,7 @@
 #include "engine/foreign_files.h"
 #include "engine/launch.h"
 #include "engine/life.h"
+#include "kernel/mount/layers.h"
 #include "sys/file.h"
 #include "sys/inode.h"
 
@@ -263,6 +264,7 @@ Result<std::vector<Change>> diff(const Roots& roots, std::string_view reference)
     error.set_hint("it writes straight into its root directory (--rw): compare that");
     return error;
   }
+  COVE_TRY(mount::mount_layers(plan.plan.root.source, plan.plan.root.lowers));
   const Own own = own_of(plan.plan);
   const UniqueFd file = COVE_TRY(
       sys::open_at(container.directory.fd(), ".", O_TMPFILE | O_RDWR, 0600).context("a temporary file"));

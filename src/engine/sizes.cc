@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "engine/volume.h"
+#include "kernel/mount/layers.h"
 #include "sys/file.h"
 
 namespace cove::engine {
@@ -60,6 +61,8 @@ Sizes container_sizes(const Roots& roots, const std::string& id, const std::stri
                       const std::vector<std::string>& lowers) {
   Sizes sizes;
   sizes.layer_bytes = layer_bytes(roots, id);
+  // What cannot be mounted is not there to be counted.
+  static_cast<void>(mount::mount_layers(rootfs, lowers));
   for (const std::string& lower : lowers)
     sizes.root_bytes += tree_bytes(fmt::format("{}/{}/", rootfs, lower));
   if (!rootfs.empty() && lowers.empty()) sizes.root_bytes = tree_bytes(rootfs + "/");

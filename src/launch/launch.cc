@@ -19,6 +19,7 @@ constexpr std::array kParentSteps{
     ParentStep{Phase::start, "open start gate", open_start_gate, remove_start_gate},
     ParentStep{Phase::start, "arm keeper", arm_keeper, dismiss_keeper},
     ParentStep{Phase::start, "make work directories", make_work_directories, drop_work_directories},
+    ParentStep{Phase::start, "mount layers", mount_layers},
     ParentStep{Phase::start, "create cgroups", create_cgroups, remove_cgroups},
     ParentStep{Phase::start, "open kept namespace", open_kept_namespace},
     ParentStep{Phase::start, "raise oom score", raise_oom_score, restore_oom_score},

@@ -48,6 +48,7 @@ void remove_start_gate(ParentContext& context) noexcept;
 Status arm_keeper(ParentContext& context);
 void dismiss_keeper(ParentContext& context) noexcept;
 Status make_work_directories(ParentContext& context);
+Status mount_layers(ParentContext& context);
 void drop_work_directories(ParentContext& context) noexcept;
 Status create_cgroups(ParentContext& context);
 void remove_cgroups(ParentContext& context) noexcept;

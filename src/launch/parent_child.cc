@@ -113,7 +113,9 @@ Status send_mounts(ParentContext& context) {
   };
   if (plan.root.idmapped) {
     const int fd = COVE_TRY(child_userns());
-    mounts.push_back(COVE_TRY(idmapped_mount({plan.root.source, false, false}, fd)));
+    // Layers may be mounted below it: see kernel/mount/layers.h.
+    const bool layers = !plan.root.lowers.empty();
+    mounts.push_back(COVE_TRY(idmapped_mount({plan.root.source, layers, layers}, fd)));
   }
   if (plan.root.outside) mounts.push_back(std::move(context.outside[outside++]));
   for (const MountPlan& mount : plan.mounts) {

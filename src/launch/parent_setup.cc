@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kernel/mount/kept_namespace.h"
+#include "kernel/mount/layers.h"
 #include "kernel/quota/quota.h"
 #include "launch/parent.h"
 #include "sys/file.h"
@@ -52,6 +53,12 @@ Status check_caller(ParentContext& context) {
   if (threads != 1)
     return Error(ErrorCode::internal, fmt::format("launch from a process with {} threads", threads));
   return {};
+}
+
+// They stay mounted, for all containers of the image: see kernel/mount/layers.h.
+Status mount_layers(ParentContext& context) {
+  const RootPlan& root = context.plan.root;
+  return mount::mount_layers(root.source, root.lowers);
 }
 
 Status open_channel(ParentContext& context) {

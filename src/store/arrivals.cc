@@ -127,7 +127,7 @@ Result<BlobInfo> Arrivals::keep(BlobWriter& writer, const codec::Source& source,
     const std::string_view bytes(buffer.data(), got);
     if (first && writer.offset() == 0 && looks_like_layer(bytes)) {
       known = true;
-      auto begun = begin({writer.expected(), 0, coming.diff_id});
+      auto begun = begin({writer.expected(), coming.bytes, coming.diff_id});
       if (begun) layer = std::move(*begun);
     }
     COVE_TRY(writer.write(bytes));

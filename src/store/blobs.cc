@@ -15,6 +15,7 @@ namespace cove::store {
 namespace {
 
 constexpr size_t kBuffer = size_t{256} << 10;
+constexpr uint64_t kStarted = uint64_t{8} << 20;  // of a blob, that go to the disk at once
 
 std::string path_of(std::string_view digest) {
   return fmt::format("blobs/sha256/{}", image::digest_hex(digest));
@@ -43,6 +44,9 @@ Status BlobWriter::write(std::string_view bytes) {
       sys::write_all(file_.get(), bytes, expected_.empty() ? std::string_view("blob") : expected_);
   // What is on the disk may be less than what was hashed.
   if (!written) failed_ = true;
+  // So that little is left to wait for in the end.
+  if (bytes_ - started_ >= kStarted) sys::start_writing(file_.get(), started_, bytes_ - started_);
+  if (bytes_ - started_ >= kStarted) started_ = bytes_;
   return written;
 }
 
@@ -62,7 +66,7 @@ Status BlobWriter::restart() {
   COVE_TRY(sys::set_size(file_.get(), 0));
   COVE_TRY(sys::rewind(file_.get()));
   hash_ = codec::Sha256();
-  bytes_ = 0;
+  bytes_ = started_ = 0;
   return {};
 }
 

@@ -55,6 +55,7 @@ class BlobWriter {
   std::optional<uint64_t> expected_bytes_;
   codec::Sha256 hash_;
   uint64_t bytes_ = 0;
+  uint64_t started_ = 0;  // what is before it is on its way to the disk
   bool failed_ = false;
 };
 

@@ -6,6 +6,7 @@
 
 #include <set>
 
+#include "store/layer_files.h"
 #include "store/store.h"
 #include "store/unsynced.h"
 #include "sys/clock.h"
@@ -46,13 +47,10 @@ Status remove_layers(int root, Index& index, Store::Rubbish& rubbish) {
   }
   for (const std::string& name : COVE_TRY(sys::list_directory(root, "layers"))) {
     if (used.contains(name)) continue;
-    // In one step out of the way, so that nobody finds half of it.
-    const std::string dead = fmt::format("partial/dead-{}", name);
-    COVE_TRY(sys::remove_tree_at(root, dead.c_str()));
-    COVE_TRY(sys::rename_at(root, ("layers/" + name).c_str(), root, dead.c_str()));
-    COVE_TRY(sys::remove_tree_at(root, dead.c_str()));
+    COVE_TRY(remove_layer_files(root, name));
     COVE_TRY(remove_mark(root, name));
   }
+  COVE_TRY(remove_idle_images(root));
   return remove_idle_marks(root);
 }
 

@@ -9,20 +9,19 @@
 
 #include "archive/unpack.h"
 #include "codec/sha256.h"
+#include "erofs/unpack.h"
 #include "image/manifest.h"
 #include "store/blobs.h"
 #include "store/file_lock.h"
 #include "store/finisher.h"
+#include "store/layer_files.h"
 #include "store/unsynced.h"
+#include "sys/clock.h"
 #include "sys/file.h"
 #include "sys/inode.h"
 #include "sys/random.h"
 
 namespace cove::store {
-
-std::string layer_path(std::string_view hex) {
-  return fmt::format("layers/{}", hex);
-}
 
 bool is_unpacked(int root_fd, std::string_view diff_id) {
   const std::string hex(image::digest_hex(diff_id));
@@ -61,25 +60,55 @@ void LayerWork::decompress() {
   codec::Decompressor stream([this](char* buffer, size_t size) { return read_blob(buffer, size); },
                              options_.limits.inflate);
   for (;;) {
-    std::string* buffer = pipe_.begin_fill();
+    std::string* buffer = pipe_->begin_fill();
     if (buffer == nullptr) return;
     size_t filled = 0;
     while (filled < buffer->size()) {
       const Result<size_t> got = stream.read(buffer->data() + filled, buffer->size() - filled);
-      if (!got) return pipe_.fail(got.error());
+      if (!got) return pipe_->fail(got.error());
       if (*got == 0) break;
       filled += *got;
     }
     hash.update({buffer->data(), filled});
     if (filled == 0) diff_id_ = hash.finish();
-    pipe_.end_fill(filled);
+    pipe_->end_fill(filled);
     if (filled == 0) return;
   }
 }
 
-Status LayerWork::make_files(int directory) {
-  const auto source = [this](char* buffer, size_t size) { return pipe_.read(buffer, size); };
+// Small ones are directories, as the image takes a mount of its own; and so are those that no mount could
+// show.
+Result<bool> LayerWork::becomes_image() const {
+  constexpr uint64_t kSmallestImage = uint64_t{8} << 20;  // compressed
+  switch (options_.form) {
+    case LayerForm::directory:
+      return false;
+    case LayerForm::image:
+      break;
+    case LayerForm::automatic: {
+      uint64_t bytes = request_.blob_bytes;
+      if (bytes == 0 && !source_) bytes = COVE_TRY(Blobs(root_).size(request_.blob_digest));
+      return bytes >= kSmallestImage && can_mount_images(root_);
+    }
+  }
+  if (can_mount_images(root_)) return true;
+  Error error(ErrorCode::unsupported, "COVE_LAYER_FORM: no EROFS image can be mounted from a file here");
+  error.set_hint("it takes root, and Linux 6.12 with CONFIG_EROFS_FS_BACKED_BY_FILE");
+  return error;
+}
+
+Status LayerWork::take_entries(const Take& take) {
+  const auto source = [this](char* buffer, size_t size) { return pipe_->read(buffer, size); };
   archive::Reader reader(source, options_.limits.archive);
+  while (const auto entry = COVE_TRY(reader.next())) {
+    COVE_TRY(take(*entry, reader));
+    result_.layer.bytes += entry->size;
+    ++result_.layer.files;
+  }
+  return {};
+}
+
+Status LayerWork::make_files(int directory) {
   archive::UnpackOptions how;
   how.layer = true;
   how.owners = options_.owners;
@@ -91,56 +120,82 @@ Status LayerWork::make_files(int directory) {
   Finisher finisher([&unpacker](const archive::PendingFile& file) { return unpacker->complete(file); });
   how.defer = [&finisher](archive::PendingFile file) { return finisher.add(std::move(file)); };
   unpacker.emplace(directory, std::move(how));
-  while (const auto entry = COVE_TRY(reader.next())) {
-    COVE_TRY(unpacker->add(*entry, reader));
-    result_.layer.bytes += entry->size;
-    ++result_.layer.files;
-  }
+  COVE_TRY(take_entries([&unpacker](const archive::Entry& entry, archive::Reader& reader) {
+    return unpacker->add(entry, reader);
+  }));
   COVE_TRY(finisher.finish());
   COVE_TRY(unpacker->finish());
   result_.warnings = unpacker->warnings();
-  // Behind the archive's end there may be more, which counts for the digest.
-  std::string rest(size_t{64} << 10, '\0');
-  while (COVE_TRY(pipe_.read(rest.data(), rest.size())) != 0) continue;
+  return {};
+}
+
+Status LayerWork::make_image(int file) {
+  erofs::LayerImage image(file, {sys::real_time_seconds(), 0});
+  COVE_TRY(take_entries(
+      [&image](const archive::Entry& entry, archive::Reader& reader) { return image.add(entry, reader); }));
+  const uint64_t high = COVE_TRY(sys::random_number());
+  const uint64_t low = COVE_TRY(sys::random_number());
+  COVE_TRY(image.finish(high, low));
+  result_.warnings = image.warnings();
   return {};
 }
 
 Status LayerWork::publish(const std::string& partial) {
-  // The same content, from another blob.
-  if (is_unpacked(root_, "sha256:" + diff_id_)) {
-    result_.fresh = false;
-    return sys::remove_tree_at(root_, partial.c_str());
+  // The same content may have come from another blob.
+  result_.fresh = !is_unpacked(root_, "sha256:" + diff_id_);
+  if (result_.fresh) {
+    COVE_TRY(mark_unsynced(root_, diff_id_));
+    result_.fresh = COVE_TRY(publish_layer(root_, diff_id_, partial));
   }
-  COVE_TRY(mark_unsynced(root_, diff_id_));
-  const Status renamed = sys::rename_at(root_, partial.c_str(), root_, layer_path(diff_id_).c_str());
-  if (renamed) return {};
-  // From another blob, at the same time.
-  if (renamed.error().sys_errno() != EEXIST && renamed.error().sys_errno() != ENOTEMPTY)
-    return Error(renamed.error());
-  result_.fresh = false;
-  return sys::remove_tree_at(root_, partial.c_str());
+  return result_.fresh ? Status() : sys::remove_tree_at(root_, partial.c_str());
 }
 
-Status LayerWork::run_into(int directory) {
+Status LayerWork::run_into(const std::string& path, bool image) {
+  UniqueFd place;
+  if (image) {
+    place = COVE_TRY(sys::open_at(root_, path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600));
+  } else {
+    COVE_TRY(sys::make_directory_at(root_, path.c_str(), 0755));
+    place = COVE_TRY(sys::open_at(root_, path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+  }
   if (!source_) blob_ = COVE_TRY(Blobs(root_).open(request_.blob_digest));
+  pipe_.emplace();
   std::thread decompressor([this] { decompress(); });
-  Status made = make_files(directory);
-  pipe_.close();
+  Status made = image ? make_image(place.get()) : make_files(place.get());
+  // Behind the archive's end there may be more, which counts for the digest.
+  std::string rest(size_t{64} << 10, '\0');
+  for (size_t got = 1; made && got != 0;) {
+    const Result<size_t> read = pipe_->read(rest.data(), rest.size());
+    if (!read) made = read.error();
+    got = read ? *read : 0;
+  }
+  pipe_->close();
   decompressor.join();
   COVE_TRY(std::move(made));
   result_.layer.diff_id = diff_id_;
   return check_diff_id(request_, result_.layer);
 }
 
+Status LayerWork::run_beside(const std::string& path) {
+  const bool image = COVE_TRY(becomes_image());
+  Status made = run_into(path, image);
+  // What is too much for an image is none for a directory, if what came of the blob can be had again.
+  const bool again = !made && image && !source_ && options_.form == LayerForm::automatic &&
+                     made.error().code() == ErrorCode::unsupported;
+  if (!again) return made;
+  COVE_TRY(sys::remove_tree_at(root_, path.c_str()));
+  const bool fresh = result_.fresh;
+  result_ = {};
+  result_.fresh = fresh;
+  return run_into(path, false);
+}
+
 Status LayerWork::run() {
   if (!lock_.valid()) COVE_TRY(lock(true));
   if (is_unpacked(root_, request_.diff_id)) return {};
   const std::string partial = fmt::format("partial/unpack-{:016x}", COVE_TRY(sys::random_number()));
-  COVE_TRY(sys::make_directory_at(root_, partial.c_str(), 0755));
-  const UniqueFd directory =
-      COVE_TRY(sys::open_at(root_, partial.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
   result_.fresh = true;
-  Status made = run_into(directory.get());
+  Status made = run_beside(partial);
   if (made) made = publish(partial);
   if (made) return {};
   result_ = {};

@@ -1,9 +1,12 @@
-// One layer on its way from a blob to a directory: one thread decompresses, the caller's makes files.
-// Internal to this module.
+// One layer on its way from a blob to a directory, or an image: one thread decompresses, the caller's makes
+// files. Internal to this module.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 
+#include "archive/reader.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "codec/decompress.h"
@@ -11,9 +14,6 @@
 #include "store/pipe.h"
 
 namespace cove::store {
-
-// DATA/images/layers/HEX
-[[nodiscard]] std::string layer_path(std::string_view hex);
 
 // Whether it is what the request says.
 Status check_diff_id(const LayerRequest& request, const Layer& layer);
@@ -34,14 +34,19 @@ class LayerWork {
   // Into partial/, and from there to its place in layers/, unless it is there. Waits for another process that
   // is unpacking it.
   Status run();
-  // Into a directory that is the caller's. Checks the digest, too.
-  Status run_into(int directory);
+  // To a path of the caller's, where nothing is yet. Checks the digest, too.
+  Status run_beside(const std::string& path);
   [[nodiscard]] UnpackedLayer& result() noexcept { return result_; }
 
  private:
   Result<size_t> read_blob(char* buffer, size_t size);
   void decompress();
+  Result<bool> becomes_image() const;
+  using Take = std::function<Status(const archive::Entry& entry, archive::Reader& reader)>;
+  Status take_entries(const Take& take);
   Status make_files(int directory);
+  Status make_image(int file);
+  Status run_into(const std::string& path, bool image);
   Status publish(const std::string& partial);
 
   int root_;
@@ -51,8 +56,8 @@ class LayerWork {
   std::string lock_name_;
   UniqueFd lock_;
   UniqueFd blob_;
-  Pipe pipe_;            // uncompressed
-  std::string diff_id_;  // as found; hexadecimal
+  std::optional<Pipe> pipe_;  // uncompressed
+  std::string diff_id_;       // as found; hexadecimal
   UnpackedLayer result_;
 };
 

@@ -13,6 +13,7 @@
 #include "codec/sha256.h"
 #include "image/manifest.h"
 #include "store/blobs.h"
+#include "store/layer_files.h"
 #include "store/layer_work.h"
 #include "store/open_mask.h"
 #include "sys/file.h"
@@ -51,13 +52,15 @@ Result<std::vector<size_t>> missing_layers(int root, Index& index, const std::ve
 }
 
 // What is in a layer that somebody else has unpacked, and has not counted yet or was killed before.
-Status count_files(int dir_fd, const char* name, Layer& layer) {
-  const UniqueFd directory = COVE_TRY(sys::open_at(dir_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
-  for (const std::string& child : COVE_TRY(sys::list_directory(directory.get(), "."))) {
-    const struct stat info = COVE_TRY(sys::stat_at(directory.get(), child.c_str(), AT_SYMLINK_NOFOLLOW));
+Status count_files(int directory, Layer& layer) {
+  for (const std::string& child : COVE_TRY(sys::list_directory(directory, "."))) {
+    const struct stat info = COVE_TRY(sys::stat_at(directory, child.c_str(), AT_SYMLINK_NOFOLLOW));
     ++layer.files;
     if (S_ISREG(info.st_mode)) layer.bytes += static_cast<uint64_t>(info.st_size) / info.st_nlink;
-    if (S_ISDIR(info.st_mode)) COVE_TRY(count_files(directory.get(), child.c_str(), layer));
+    if (!S_ISDIR(info.st_mode)) continue;
+    const UniqueFd below =
+        COVE_TRY(sys::open_at(directory, child.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+    COVE_TRY(count_files(below.get(), layer));
   }
   return {};
 }
@@ -67,7 +70,8 @@ Result<Layer> known_layer(int root, Index& index, const std::string& hex) {
   if (known) return *known;
   Layer layer;
   layer.diff_id = hex;
-  COVE_TRY(count_files(root, layer_path(hex).c_str(), layer).context(fmt::format("layer {}", hex)));
+  const UniqueFd files = COVE_TRY(open_layer(root, hex));
+  COVE_TRY(count_files(files.get(), layer).context(fmt::format("layer {}", hex)));
   COVE_TRY(index.add_layer(layer));
   return layer;
 }
@@ -148,10 +152,10 @@ Result<std::vector<UnpackedLayer>> unpack_layers(int root_fd, Index& index,
   return results;
 }
 
-Result<UnpackedLayer> unpack_into(int root_fd, const LayerRequest& request, const UnpackOptions& options,
-                                  int directory) {
+Result<UnpackedLayer> unpack_beside(int root_fd, const LayerRequest& request, const UnpackOptions& options,
+                                    const std::string& path) {
   LayerWork work(root_fd, request, options);
-  COVE_TRY(work.run_into(directory));
+  COVE_TRY(work.run_beside(path));
   return std::move(work.result());
 }
 

@@ -40,7 +40,15 @@ struct UnpackedLayer {
 // By the digest of the blob.
 using UnpackedLayers = std::map<std::string, UnpackedLayer>;
 
+// What a layer becomes: see layer_files.h.
+enum class LayerForm : uint8_t {
+  automatic,  // an image, if it is large and can be mounted
+  directory,
+  image,
+};
+
 struct UnpackOptions {
+  LayerForm form = LayerForm::directory;
   bool owners = false;   // the caller may give files to others
   bool devices = false;  // and make devices
   bool trusted = false;  // and set "trusted." attributes
@@ -60,9 +68,10 @@ Result<std::vector<UnpackedLayer>> unpack_layers(int root_fd, Index& index,
                                                  const UnpackOptions& options,
                                                  const UnpackedLayers& arrived = {});
 
-// Unpacks a blob into a directory that was made for it, and is not of the store. Umask 0.
-Result<UnpackedLayer> unpack_into(int root_fd, const LayerRequest& request, const UnpackOptions& options,
-                                  int directory);
+// Unpacks a blob beside the others, to `path` in `root_fd`, where nothing is yet: a directory or an image.
+// Umask 0.
+Result<UnpackedLayer> unpack_beside(int root_fd, const LayerRequest& request, const UnpackOptions& options,
+                                    const std::string& path);
 
 // Reads a blob through, without unpacking it: the digest of what it holds uncompressed.
 Result<std::string> find_diff_id(int root_fd, const LayerRequest& request, const UnpackLimits& limits);

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "store/layer_work.h"
+#include "store/layer_files.h"
 #include "sys/boot.h"
 #include "sys/file.h"
 
@@ -72,7 +72,7 @@ Status remove_unsynced_layers(int root_fd, Index& index) {
   for (const std::string& hex : COVE_TRY(stale_marks(root_fd))) {
     if (std::find(used.begin(), used.end(), hex) == used.end()) {
       COVE_TRY(index.remove_layer(hex));
-      COVE_TRY(sys::remove_tree_at(root_fd, layer_path(hex).c_str()));
+      COVE_TRY(remove_layer_files(root_fd, hex));
     }
     COVE_TRY(remove_mark(root_fd, hex));
   }

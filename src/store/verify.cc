@@ -10,6 +10,7 @@
 #include <set>
 
 #include "codec/sha256.h"
+#include "store/layer_files.h"
 #include "store/open_mask.h"
 #include "sys/boot.h"
 #include "sys/file.h"
@@ -155,28 +156,24 @@ Status Verifier::check_blobs(const Image& image) {
 }
 
 Result<std::string> Verifier::layer_fault(const ImageLayer& layer, const std::string& beside) {
-  const std::string path = "layers/" + layer.diff_id;
-  const Result<UniqueFd> used = sys::open_at(store_.fd(), path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-  if (options_.quick) return used ? std::string() : std::string("is missing");
-  COVE_TRY(sys::make_directory_at(store_.fd(), beside.c_str(), 0755));
-  const UniqueFd fresh =
-      COVE_TRY(sys::open_at(store_.fd(), beside.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+  const Result<UniqueFd> used = open_layer(store_.fd(), layer.diff_id);
+  std::string fault;
+  if (!used) fault = used.error().sys_errno() == ENOENT ? "is missing" : used.error().message();
+  if (options_.quick) return fault;
   const LayerRequest request{layer.blob_digest, layer.blob_bytes, "sha256:" + layer.diff_id};
   const OpenMask mask;
-  const Result<UnpackedLayer> unpacked = unpack_into(store_.fd(), request, options_.unpack, fresh.get());
+  const Result<UnpackedLayer> unpacked = unpack_beside(store_.fd(), request, options_.unpack, beside);
   if (!unpacked) return unpacked.error();
-  if (!used) return std::string("is missing");
+  if (!fault.empty()) return fault;
+  const UniqueFd fresh = COVE_TRY(open_unpacked(store_.fd(), beside));
   return TreeComparison().directories(fresh.get(), used->get(), "/");
 }
 
 Status Verifier::replace_layer(const std::string& diff_id, const std::string& beside) {
-  const std::string path = "layers/" + diff_id;
-  const std::string dead = beside + "-dead";
-  Status moved = sys::rename_at(store_.fd(), path.c_str(), store_.fd(), dead.c_str());
-  if (!moved && moved.error().sys_errno() != ENOENT) return moved;
   COVE_TRY(sys::sync_file_system(store_.fd()));
-  COVE_TRY(sys::rename_at(store_.fd(), beside.c_str(), store_.fd(), path.c_str()));
-  return sys::remove_tree_at(store_.fd(), dead.c_str());
+  COVE_TRY(remove_layer_files(store_.fd(), diff_id));
+  COVE_TRY(publish_layer(store_.fd(), diff_id, beside));
+  return {};
 }
 
 Status Verifier::check_layer(const ImageLayer& layer) {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -152,6 +153,12 @@ bool sees_more_mounts_than(size_t limit) {
   const long found = ::syscall(kListmount, &request, ids.data(), ids.size(), 0);
   if (found < 0) return mountinfo_has_more_than(limit);
   return static_cast<size_t>(found) > limit;
+}
+
+bool is_mount_root(const char* path) noexcept {
+  struct statx info {};
+  const int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
+  return ::statx(AT_FDCWD, path, flags, 0, &info) == 0 && (info.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
 }
 
 }  // namespace cove::sys

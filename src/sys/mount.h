@@ -43,6 +43,8 @@ Status set_mount_attributes_at(int dir_fd, const char* path, const MountAttribut
 Status pivot_root_here();
 Status change_root_here();              // chroot("."): only where there is no way back, see callers
 Status detach_mount(const char* path);  // umount2(2) with MNT_DETACH
+// Whether something is mounted on it, in this mount namespace: statx(2).
+bool is_mount_root(const char* path) noexcept;
 
 // Whether there are more than `limit` mounts in the caller's mount namespace, as far as it sees them:
 // listmount(2), and before Linux 6.8 /proc/self/mountinfo. False where neither can tell.

@@ -1,6 +1,7 @@
 #include "cli/images/program/context.h"
 
 #include <fmt/format.h>
+#include <stdlib.h>
 
 #include "base/log.h"
 #include "base/strings.h"
@@ -41,10 +42,22 @@ bool has_single_id() {
   return line && rest.empty() && trim(*line).ends_with(" 1");
 }
 
+Result<store::LayerForm> layer_form() {
+  const char* text =
+      ::getenv("COVE_LAYER_FORM");  // NOLINT(concurrency-mt-unsafe): no other thread is there yet
+  const std::string_view form = text == nullptr ? "" : text;
+  if (form.empty() || form == "auto") return store::LayerForm::automatic;
+  if (form == "directory") return store::LayerForm::directory;
+  if (form == "erofs") return store::LayerForm::image;
+  return Error(ErrorCode::invalid_argument,
+               fmt::format("COVE_LAYER_FORM: {} is none of auto, directory and erofs", quote(form)));
+}
+
 }  // namespace
 
-store::UnpackOptions unpack_options() {
+Result<store::UnpackOptions> unpack_options() {
   store::UnpackOptions options;
+  options.form = COVE_TRY(layer_form());
   const bool initial = launch::in_initial_user_namespace();
   options.owners = sys::effective_uid() == 0 && !has_single_id();
   options.devices = options.trusted = initial && sys::effective_uid() == 0;

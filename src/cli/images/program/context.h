@@ -22,7 +22,7 @@ int with_store(const Invocation& invocation, const StoreWork& work);
 [[nodiscard]] Error told();
 
 // What may be done while layers are unpacked, and a warning, once, where owners get lost.
-store::UnpackOptions unpack_options();
+Result<store::UnpackOptions> unpack_options();
 
 // A name for an image that is made here: a short one belongs to localhost, and the tag is latest if there is
 // none.

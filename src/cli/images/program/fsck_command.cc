@@ -19,7 +19,7 @@ int image_fsck_command(const Invocation& invocation) {
     store::VerifyOptions options;
     options.quick = request.quick;
     options.repair = request.repair;
-    options.unpack = unpack_options();
+    options.unpack = COVE_TRY(unpack_options());
     const std::vector<store::Finding> findings = COVE_TRY(store::verify(store, options));
     if (request.repair) COVE_TRY(store.collect(false));
     std::string text;

@@ -39,7 +39,7 @@ int import(std::string_view command, const Invocation& invocation) {
     wanted.platform = image::own_platform();
     if (!request.platform.empty())
       wanted.platform = COVE_TRY(image::parse_platform(request.platform).context("--platform"));
-    wanted.unpack = unpack_options();
+    wanted.unpack = COVE_TRY(unpack_options());
     return finish(store, images::import_image(store, wanted));
   });
 }
@@ -85,7 +85,7 @@ Status commit(const Invocation& invocation, const engine::Roots& roots, const Co
     wanted.changes = request.changes;
     wanted.author = request.author;
     wanted.message = request.message;
-    wanted.unpack = unpack_options();
+    wanted.unpack = COVE_TRY(unpack_options());
     return finish(store, images::commit_image(store, wanted));
   });
   return status == 0 ? Status() : Status(told());

@@ -100,8 +100,8 @@ int pull(std::string_view command, const Invocation& invocation) {
   const std::unique_ptr<ProgressView> progress =
       make_progress({.direction = Direction::pull, .quiet = request.quiet, .json = request.json});
   tell_retries(*access, *progress);
-  return with_store(invocation, [&](const engine::Roots&, store::Store& store) {
-    Job job{request, *access, store, *progress, unpack_options()};
+  return with_store(invocation, [&](const engine::Roots&, store::Store& store) -> Status {
+    Job job{request, *access, store, *progress, COVE_TRY(unpack_options())};
     return pull_name(job, *reference);
   });
 }

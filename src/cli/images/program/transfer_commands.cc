@@ -27,7 +27,7 @@ Status load_images(store::Store& store, const LoadRequest& request) {
   images::LoadRequest wanted;
   wanted.path = request.input;
   wanted.transport = images::take_transport(wanted.path);
-  wanted.unpack = unpack_options();
+  wanted.unpack = COVE_TRY(unpack_options());
   if (wanted.path.empty() && ::isatty(STDIN_FILENO) == 1)
     return Error(ErrorCode::invalid_argument, "requested load from stdin, but stdin is empty");
   const std::unique_ptr<ProgressView> progress =
