@@ -8,9 +8,7 @@
 #include "erofs/unpack.h"
 #include "kernel/mount/layers.h"
 #include "store/file_lock.h"
-#include "sys/clock.h"
 #include "sys/file.h"
-#include "sys/identity.h"
 #include "sys/inode.h"
 #include "sys/random.h"
 
@@ -60,13 +58,11 @@ std::string image_path(std::string_view hex) {
   return fmt::format("{}/{}", mount::kLayerImages, hex);
 }
 
-bool can_mount_images(int root_fd) {
-  if (sys::effective_uid() != 0) return false;
-  const Result<uint64_t> number = sys::random_number();
-  if (!number) return false;
-  const std::string path = fmt::format("partial/try-{:016x}", *number);
-  const Status tried = try_mount(root_fd, path);
-  return remove_file(root_fd, path).ok() && tried.ok();
+Status try_images(int root_fd) {
+  const std::string path = fmt::format("partial/try-{:016x}", COVE_TRY(sys::random_number()));
+  Status tried = try_mount(root_fd, path);
+  COVE_TRY(remove_file(root_fd, path));
+  return tried;
 }
 
 Result<UniqueFd> open_unpacked(int root_fd, const std::string& path) {

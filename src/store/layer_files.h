@@ -16,8 +16,8 @@ namespace cove::store {
 [[nodiscard]] std::string layer_path(std::string_view hex);
 [[nodiscard]] std::string image_path(std::string_view hex);  // DATA/images/erofs/HEX
 
-// Whether EROFS images can be mounted from files of this file system: tries it.
-[[nodiscard]] bool can_mount_images(int root_fd);
+// Tries whether EROFS images can be mounted from files of this file system.
+Status try_images(int root_fd);
 
 // What is in a layer, of either form.
 Result<UniqueFd> open_layer(int root_fd, std::string_view hex);

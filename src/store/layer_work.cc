@@ -56,7 +56,6 @@ Result<size_t> LayerWork::read_blob(char* buffer, size_t size) {
 
 // In a thread of its own.
 void LayerWork::decompress() {
-  codec::Sha256 hash;
   codec::Decompressor stream([this](char* buffer, size_t size) { return read_blob(buffer, size); },
                              options_.limits.inflate);
   for (;;) {
@@ -69,36 +68,34 @@ void LayerWork::decompress() {
       if (*got == 0) break;
       filled += *got;
     }
-    hash.update({buffer->data(), filled});
-    if (filled == 0) diff_id_ = hash.finish();
+    if (!hash_at_end_) hash_.update({buffer->data(), filled});
     pipe_->end_fill(filled);
     if (filled == 0) return;
   }
+}
+
+Result<size_t> LayerWork::read_content(char* buffer, size_t size) {
+  const size_t got = COVE_TRY(pipe_->read(buffer, size));
+  if (hash_at_end_) hash_.update({buffer, got});
+  return got;
 }
 
 // Small ones are directories, as the image takes a mount of its own; and so are those that no mount could
 // show.
 Result<bool> LayerWork::becomes_image() const {
   constexpr uint64_t kSmallestImage = uint64_t{8} << 20;  // compressed
-  switch (options_.form) {
-    case LayerForm::directory:
-      return false;
-    case LayerForm::image:
-      break;
-    case LayerForm::automatic: {
-      uint64_t bytes = request_.blob_bytes;
-      if (bytes == 0 && !source_) bytes = COVE_TRY(Blobs(root_).size(request_.blob_digest));
-      return bytes >= kSmallestImage && can_mount_images(root_);
-    }
+  if (options_.form == LayerForm::directory) return false;
+  if (options_.form == LayerForm::image) {
+    COVE_TRY(try_images(root_).context("COVE_LAYER_FORM: an image of a file system"));
+    return true;
   }
-  if (can_mount_images(root_)) return true;
-  Error error(ErrorCode::unsupported, "COVE_LAYER_FORM: no EROFS image can be mounted from a file here");
-  error.set_hint("it takes root, and Linux 6.12 with CONFIG_EROFS_FS_BACKED_BY_FILE");
-  return error;
+  uint64_t bytes = request_.blob_bytes;
+  if (bytes == 0 && !source_) bytes = COVE_TRY(Blobs(root_).size(request_.blob_digest));
+  return bytes >= kSmallestImage && try_images(root_).ok();
 }
 
 Status LayerWork::take_entries(const Take& take) {
-  const auto source = [this](char* buffer, size_t size) { return pipe_->read(buffer, size); };
+  const auto source = [this](char* buffer, size_t size) { return read_content(buffer, size); };
   archive::Reader reader(source, options_.limits.archive);
   while (const auto entry = COVE_TRY(reader.next())) {
     COVE_TRY(take(*entry, reader));
@@ -160,19 +157,21 @@ Status LayerWork::run_into(const std::string& path, bool image) {
   }
   if (!source_) blob_ = COVE_TRY(Blobs(root_).open(request_.blob_digest));
   pipe_.emplace();
+  hash_ = codec::Sha256();
+  hash_at_end_ = image;
   std::thread decompressor([this] { decompress(); });
   Status made = image ? make_image(place.get()) : make_files(place.get());
   // Behind the archive's end there may be more, which counts for the digest.
   std::string rest(size_t{64} << 10, '\0');
   for (size_t got = 1; made && got != 0;) {
-    const Result<size_t> read = pipe_->read(rest.data(), rest.size());
+    const Result<size_t> read = read_content(rest.data(), rest.size());
     if (!read) made = read.error();
     got = read ? *read : 0;
   }
   pipe_->close();
   decompressor.join();
   COVE_TRY(std::move(made));
-  result_.layer.diff_id = diff_id_;
+  result_.layer.diff_id = diff_id_ = hash_.finish();
   return check_diff_id(request_, result_.layer);
 }
 

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "codec/decompress.h"
+#include "codec/sha256.h"
 #include "store/layers.h"
 #include "store/pipe.h"
 
@@ -41,6 +42,7 @@ class LayerWork {
  private:
   Result<size_t> read_blob(char* buffer, size_t size);
   void decompress();
+  Result<size_t> read_content(char* buffer, size_t size);
   Result<bool> becomes_image() const;
   using Take = std::function<Status(const archive::Entry& entry, archive::Reader& reader)>;
   Status take_entries(const Take& take);
@@ -57,7 +59,11 @@ class LayerWork {
   UniqueFd lock_;
   UniqueFd blob_;
   std::optional<Pipe> pipe_;  // uncompressed
-  std::string diff_id_;       // as found; hexadecimal
+  // An image is written in less time than it takes to decompress it, a directory in more: the digest of what
+  // was decompressed is left to the thread that has less to do.
+  bool hash_at_end_ = false;
+  codec::Sha256 hash_;
+  std::string diff_id_;  // as found; hexadecimal
   UnpackedLayer result_;
 };
 

@@ -47,7 +47,8 @@ Result<UniqueFd> open_layer_image(const std::string& source) {
       make_filesystem("erofs", {}, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOSUID, source);
   if (!mounted)
     mounted.error().set_hint(
-        "it takes Linux 6.12 with CONFIG_EROFS_FS_BACKED_BY_FILE; where there is none, `cove image fsck "
+        "it takes root, Linux 6.12 with CONFIG_EROFS_FS_BACKED_BY_FILE and a file system on a disk; where "
+        "there is none, `cove image fsck "
         "--repair` "
         "makes a directory of it");
   return mounted;
