@@ -1,5 +1,6 @@
 #!/bin/bash
 # Images of root file systems and of what containers have changed.
+# forms: erofs
 T_SUBIDS=1
 # shellcheck source=tests/support/images.sh
 . "$(dirname "$(realpath "$0")")/../support/images.sh"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # An image may have 128 layers: what they add, replace and hide is seen through all of them. One more is refused, and
 # nothing of it stays.
+# forms: erofs
 T_SUBIDS=1
 # shellcheck source=tests/support/images.sh
 . "$(dirname "$(realpath "$0")")/../support/images.sh"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # An image is run with what its config says, unless the command line says otherwise; what is an image on the command line
 # is as docs/decisions/0013 has it.
+# forms: erofs
 T_SUBIDS=1
 # shellcheck source=tests/support/images.sh
 . "$(dirname "$(realpath "$0")")/../support/images.sh"

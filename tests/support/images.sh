@@ -9,6 +9,21 @@ images_root=$COVE_DATA_ROOT/images
 remove_images() { cove image prune -af >/dev/null 2>&1 || true; }
 at_exit remove_images
 
+# Whether layers can be images of a file system here.
+can_erofs() {
+  mkdir -p "$t_tmp/nothing"
+  COVE_DATA_ROOT=$t_tmp/erofs-data COVE_LAYER_FORM=erofs cove import "$t_tmp/nothing" nothing >/dev/null 2>"$t_tmp/erofs-why"
+}
+if [[ ${COVE_LAYER_FORM-} == erofs ]] && ! can_erofs; then
+  echo "skipped: $(cat "$t_tmp/erofs-why")"
+  exit 77
+fi
+# Where the files of the layer are to be seen, if there is one only: a start mounts those that are images.
+layer_files() {
+  cove run "$(cove images -q | head -1)" /nothing >/dev/null 2>&1 || true
+  echo "$images_root"/layers/*
+}
+
 # What the tests make images of: the root file system without what an ordinary user cannot read, and without the probes,
 # which are larger than all the rest.
 image_root=$t_tmp/image-root
@@ -43,4 +58,6 @@ expect_empty_store() {
   expect_eq "$out" "" "images that are left"
   expect_eq "$(find "$images_root"/{blobs/sha256,layers,ids,names,uses,partial,unsynced} -mindepth 1 ! -type d 2>/dev/null)" "" "files that are left"
   expect_eq "$(ls "$images_root/layers")" "" "layers that are left"
+  [[ ! -e $images_root/erofs ]] || expect_eq "$(ls "$images_root/erofs")" "" "images of layers that are left"
+  expect_eq "$(grep -F " $images_root/" /proc/self/mountinfo || true)" "" "mounts that are left"
 }

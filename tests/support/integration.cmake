@@ -21,12 +21,13 @@ endmacro()
 #   # roots: debian default  the root file systems that it runs on besides its own (as COVE_TEST_ROOT in lib.sh)
 #   # runtimes: crun runc  the other runtimes that must pass it too, as root (as COVE_RUNTIME); a test that its oracle
 #                          fails is not trusted
+#   # forms: erofs         forms of images' layers that it runs with besides, as root (as COVE_LAYER_FORM)
 #   # timeout: 60          in seconds, if not 300: only against a hang, since a machine may be slow
 #   # measures: rates      a rate or a time, which a busy machine may spoil: it runs alone, and up to three times
 #   # alone: keys          it uses up something of the whole machine: it runs alone
 # The names are integration.NAME.root, integration.NAME.user, integration.NAME.debian.root, integration.NAME.crun.
 function(cove_integration_script file)
-  cove_script_header(${file} modes roots runtimes timeout measures alone)
+  cove_script_header(${file} modes roots runtimes forms timeout measures alone)
   if(NOT modes)
     set(modes root user)
   endif()
@@ -44,6 +45,9 @@ function(cove_integration_script file)
       cove_integration_run(${file} ${label}.${name}.${root}.${mode} ${timeout} ${mode}
         "COVE_AS=${mode};COVE_TEST_ROOT=${root}")
     endforeach()
+  endforeach()
+  foreach(form ${forms})
+    cove_integration_run(${file} ${label}.${name}.${form}.root ${timeout} root "COVE_AS=root;COVE_LAYER_FORM=${form}")
   endforeach()
   cove_runtime_runs()
 endfunction()
