@@ -18,7 +18,7 @@ echo few >"$t_tmp/few/few"
 tar -C "$t_tmp/few" -cf "$t_tmp/few.tar" .
 "$t_support/make-image" "$t_tmp/image.tar" "$t_tmp/large.tar" "$t_tmp/few.tar"
 expect_status 0 cove load -q -i "$t_tmp/image.tar"
-expect_eq "$(ls "$images_root/erofs" | wc -l) $(ls "$images_root/layers" | wc -l)" "1 2"
+expect_eq "$(find "$images_root/erofs" -mindepth 1 -maxdepth 1 | wc -l) $(find "$images_root/layers" -mindepth 1 -maxdepth 1 | wc -l)" "1 2"
 hex=$(ls "$images_root/erofs")
 expect_eq "$(stat -c '%F %a' "$images_root/erofs/$hex")" "regular file 600"
 expect_eq "$(layer_mounts)" 0 "a layer is mounted before anybody needs it"
