@@ -27,7 +27,10 @@ start_podman() {
   configure_podman
   podman pull --quiet --tls-verify=false "$image" >/dev/null
 }
-start_docker() {
+# What it does about networks, and in which namespace it lives: `docker_enter` is a command that it is started by.
+docker_network=(--iptables=false --bridge=none)
+docker_enter=()
+start_dockerd() {
   cat >"$d_tmp/containerd.toml" <<END
 version = 2
 root = "$d_tmp/containerd"
@@ -39,10 +42,13 @@ END
   echo '{}' >"$d_tmp/daemon.json"
   service containerd containerd --config "$d_tmp/containerd.toml"
   until_true 20 ctr --address "$d_tmp/containerd.sock" version
-  service dockerd dockerd --host "unix://$d_tmp/docker.sock" --containerd "$d_tmp/containerd.sock" \
+  service dockerd "${docker_enter[@]}" dockerd --host "unix://$d_tmp/docker.sock" --containerd "$d_tmp/containerd.sock" \
     --data-root "$d_tmp/data" --exec-root /run/docker-bench --pidfile "$d_tmp/dockerd.pid" \
     --config-file "$d_tmp/daemon.json" --default-ulimit nofile=1024:1024 --exec-opt native.cgroupdriver=cgroupfs \
-    --insecure-registry 127.0.0.1:5000 --iptables=false --bridge=none
+    --insecure-registry 127.0.0.1:5000 "${docker_network[@]}"
   until_true 30 "${docker_cli[@]}" version
+}
+start_docker() {
+  start_dockerd
   "${docker_cli[@]}" pull --quiet "$image" >/dev/null
 }
