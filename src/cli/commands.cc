@@ -139,7 +139,8 @@ constexpr std::array kFirstCommands{
             .operands_text = "[CONTAINER...]",
             .summary = "Show what containers use, as it changes",
             .description = "CPU time is a share of one CPU: 200% are two of them. Memory is without the file "
-                           "cache that nobody has used lately. What cannot be known is \"--\".",
+                           "cache that nobody has used lately. What cannot be known is \"--\". Packets "
+                           "are the field .NetPackets.",
             .groups = kStatsGroups,
             .operands = Operands::several,
             .run = &stats_command},

@@ -102,6 +102,8 @@ void read_network(pid_t pid, Usage& usage) {
   if (!traffic) return;
   usage.received = traffic->received;
   usage.sent = traffic->sent;
+  usage.packets_received = traffic->packets_received;
+  usage.packets_sent = traffic->packets_sent;
 }
 
 }  // namespace

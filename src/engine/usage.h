@@ -16,8 +16,9 @@ struct Usage {
   std::optional<uint64_t> memory_bytes;    // as Docker counts: without file cache that nobody used lately
   std::optional<uint64_t> memory_limit;    // the machine's memory if it has none of its own
   std::optional<uint64_t> received, sent;  // bytes; of its own network namespace, without the loopback
-  std::optional<uint64_t> read, written;   // bytes, of block devices
-  std::optional<uint64_t> pids;            // processes and threads in a cgroup, else processes
+  std::optional<uint64_t> packets_received, packets_sent;
+  std::optional<uint64_t> read, written;  // bytes, of block devices
+  std::optional<uint64_t> pids;           // processes and threads in a cgroup, else processes
 };
 
 // Of one that runs. What its cgroup has no controller for is the sum over its processes: their memory is then

@@ -21,7 +21,7 @@ busy_is_busy() {
 within 10 busy_is_busy
 expect_eq "$(field idle PIDs)" 1
 expect_eq "$(field never Name)" ""
-expect_eq "$(jq -r 'select(.Name == "idle") | keys | join(" ")' <<<"$out")" "BlockIO CPUPerc Container ID MemPerc MemUsage Name NetIO PIDs"
+expect_eq "$(jq -r 'select(.Name == "idle") | keys | join(" ")' <<<"$out")" "BlockIO CPUPerc Container ID MemPerc MemUsage Name NetIO NetPackets PIDs"
 [[ $EUID != 0 ]] || expect_match "$(field idle MemUsage)" ' / 64MiB$'
 expect_eq "$(jq -s length <<<"$out")" 2
 

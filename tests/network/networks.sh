@@ -45,6 +45,7 @@ ask_in a tcp "$address_b" 80
 expect_match "$out" '^error='
 ask_in a tcp "$outside4" 7000
 expect_eq "$out" "seen=$host4"
+expect_match "$(cove stats --no-stream --format '{{.NetIO}} {{.NetPackets}}' a)" '^[1-9][0-9.]*k?B / [1-9][0-9.]*k?B [1-9][0-9]* / [1-9][0-9]*$'
 # An internal network has no way out, and no ports.
 server c tcp 80 --network inner
 ask_in c tcp "$outside4" 7000

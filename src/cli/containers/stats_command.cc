@@ -57,6 +57,7 @@ constexpr std::array kFields{Field{"BlockIO", "BLOCK I/O"},
                              Field{"MemUsage", "MEM USAGE / LIMIT"},
                              Field{.name = "Name", .header = "NAME", .flexible = true},
                              Field{"NetIO", "NET I/O"},
+                             Field{"NetPackets", "NET PACKETS"},
                              Field{"PIDs", "PIDS"}};
 constexpr format::ListSpec kSpec{
     .table =
@@ -81,6 +82,10 @@ std::string decimal(double bytes) {
   return format::human_size(bytes, kDigits);
 }
 
+std::string whole(double number) {
+  return fmt::format("{}", static_cast<uint64_t>(number));
+}
+
 std::string memory_share(const engine::Usage& usage) {
   if (!usage.memory_bytes || usage.memory_limit.value_or(0) == 0) return kUnknown;
   constexpr double kPercent = 100;
@@ -92,7 +97,7 @@ Value row_of(const Sample& sample, bool no_trunc) {
   Sample shown = sample;
   engine::Usage& usage = shown.usage;
   if (!engine::is_up(sample.condition)) {
-    usage = {0, 0, 0, 0, 0, 0, 0, 0};
+    usage = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
     shown.cpu_percent = 0;
   }
   const bool up = engine::is_up(sample.condition);
@@ -105,6 +110,7 @@ Value row_of(const Sample& sample, bool no_trunc) {
       {"MemUsage", pair_of(usage.memory_bytes, usage.memory_limit, format::bytes_size)},
       {"Name", sample.name},
       {"NetIO", pair_of(usage.received, usage.sent, decimal)},
+      {"NetPackets", pair_of(usage.packets_received, usage.packets_sent, whole)},
       {"PIDs", usage.pids ? fmt::format("{}", *usage.pids) : kUnknown},
   });
 }

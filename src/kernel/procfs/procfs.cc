@@ -189,12 +189,16 @@ Result<Traffic> parse_net_dev(std::string_view text) {
     if (trim(line->substr(0, colon)) == "lo") continue;
     std::vector<std::string_view> fields = split(line->substr(colon + 1), ' ');
     std::erase(fields, std::string_view());
-    if (fields.size() <= kSent) return malformed("net/dev", *line, "fields are missing");
-    const auto received = parse_number<uint64_t>(fields[kReceived]);
-    const auto sent = parse_number<uint64_t>(fields[kSent]);
-    if (!received || !sent) return malformed("net/dev", *line, "it is not numbers");
-    traffic.received += *received;
-    traffic.sent += *sent;
+    // The packets stand behind the bytes.
+    if (fields.size() <= kSent + 1) return malformed("net/dev", *line, "fields are missing");
+    uint64_t* const sums[] = {&traffic.received, &traffic.packets_received, &traffic.sent,
+                              &traffic.packets_sent};
+    const size_t places[] = {kReceived, kReceived + 1, kSent, kSent + 1};
+    for (size_t i = 0; i < std::size(sums); ++i) {
+      const auto number = parse_number<uint64_t>(fields[places[i]]);
+      if (!number) return malformed("net/dev", *line, "it is not numbers");
+      *sums[i] += *number;
+    }
   }
   return traffic;
 }

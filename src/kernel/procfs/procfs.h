@@ -65,10 +65,13 @@ struct ProcessIo {
 Result<ProcessIo> parse_io(std::string_view text);
 Result<ProcessIo> read_io(pid_t pid);  // EACCES: of somebody else
 
-// Bytes of /proc/<pid>/net/dev, summed over the interfaces but the loopback. Source: proc_pid_net(5).
+// Bytes and packets of /proc/<pid>/net/dev, summed over the interfaces but the loopback. Source:
+// proc_pid_net(5).
 struct Traffic {
   uint64_t received = 0;
   uint64_t sent = 0;
+  uint64_t packets_received = 0;
+  uint64_t packets_sent = 0;
 };
 Result<Traffic> parse_net_dev(std::string_view text);
 Result<Traffic> read_net_dev(pid_t pid);

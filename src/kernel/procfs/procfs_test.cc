@@ -140,16 +140,19 @@ constexpr std::string_view kNetDevHeading =
 TEST(NetDev, SumsAllButTheLoopback) {
   const auto traffic = parse_net_dev(std::string(kNetDevHeading) +
                                      "    lo: 100 1 0 0 0 0 0 0 100 1 0 0 0 0 0 0\n"
-                                     "  eth0: 20 1 0 0 0 0 0 0 3 1 0 0 0 0 0 0\n"
+                                     "  eth0: 20 2 0 0 0 0 0 0 3 5 0 0 0 0 0 0\n"
                                      "eth0:1: 1 1 0 0 0 0 0 0 4 1 0 0 0 0 0 0\n");
   ASSERT_TRUE(traffic.ok()) << traffic.error().message();
   EXPECT_EQ(traffic->received, 21U);
   EXPECT_EQ(traffic->sent, 7U);
+  EXPECT_EQ(traffic->packets_received, 3U);
+  EXPECT_EQ(traffic->packets_sent, 6U);
   EXPECT_TRUE(read_net_dev(getpid()).ok());
 }
 
 TEST(NetDev, RefusesWhatTheKernelNeverPrints) {
-  for (const char* bad : {"eth0 1 2 3\n", "eth0: 1 2\n", "eth0: x 1 0 0 0 0 0 0 3 1\n"})
+  for (const char* bad : {"eth0 1 2 3\n", "eth0: 1 2\n", "eth0: x 1 0 0 0 0 0 0 3 1\n",
+                          "eth0: 1 x 0 0 0 0 0 0 3 1\n", "eth0: 1 1 0 0 0 0 0 0 3\n"})
     EXPECT_FALSE(parse_net_dev(std::string(kNetDevHeading) + bad).ok()) << bad;
   EXPECT_FALSE(parse_net_dev("").ok());
 }
