@@ -9,6 +9,8 @@
 #include "cli/run_request.h"
 #include "kernel/probe/apparmor.h"
 #include "kernel/probe/probe.h"
+#include "network/device.h"
+#include "network/lease.h"
 #include "network/store.h"
 #include "network/user_mode.h"
 #include "sys/file.h"
@@ -59,6 +61,24 @@ probe::Finding find_subnets(const Invocation& invocation) {
   return finding;
 }
 
+// Somebody has turned it off again, though networks are in use.
+void check_forwarding(const Invocation& invocation, probe::Finding& finding) {
+  const auto roots = roots_of(invocation);
+  if (!roots || finding.verdict != probe::Verdict::ok) return;
+  const network::Roots networks{roots->data, roots->run};
+  const auto all = network::list_networks(networks);
+  if (!all) return;
+  for (const network::Network& network : *all) {
+    const std::string_view setting = network::missing_forwarding(network);
+    const auto users = network::living_users(networks, network.id);
+    if (setting.empty() || !users || users->empty()) continue;
+    finding.verdict = probe::Verdict::limited;
+    finding.detail =
+        fmt::format("{} is off, though network {} is in use: it leads nowhere", setting, network.name);
+    finding.remedy = fmt::format("cove network reload, and {} = 1 in /etc/sysctl.d", setting);
+  }
+}
+
 probe::Finding find_user_network() {
   probe::Finding finding{"user-network", "Networks of ordinary users", false, probe::Verdict::ok, {}, {}};
   const auto program = network::choose_user_program();
@@ -87,6 +107,9 @@ int doctor_command(const Invocation& invocation) {
     return profile.ok() ? print(*profile) : fail(profile.error());
   }
   std::vector<probe::Finding> findings = probe::run_probes();
+  for (probe::Finding& finding : findings) {
+    if (finding.id == "forwarding") check_forwarding(invocation, finding);
+  }
   findings.push_back(find_subnets(invocation));
   findings.push_back(find_user_network());
   const bool json = request.format == OutputFormat::json;

@@ -16,6 +16,9 @@
 namespace cove::network {
 namespace {
 
+constexpr const char* kFour = "/proc/sys/net/ipv4/ip_forward";
+constexpr const char* kSix = "/proc/sys/net/ipv6/conf/all/forwarding";
+
 // Written when all is there, so that nobody takes a bridge for ready whose maker was killed.
 std::string mark_of(const Roots& roots, const Network& network) {
   return fmt::format("{}/networks/{}/device", roots.run, network.id);
@@ -136,9 +139,14 @@ Result<int> shared_interface(netlink::RouteSocket& socket, const Network& networ
 
 }  // namespace
 
+std::string_view missing_forwarding(const Network& network) {
+  if (network.internal || network.driver != Driver::bridge) return {};
+  if (network.pool(AF_INET) != nullptr && !is_on(kFour)) return "net.ipv4.ip_forward";
+  if (network.pool(AF_INET6) != nullptr && !is_on(kSix)) return "net.ipv6.conf.all.forwarding";
+  return {};
+}
+
 Status forward(const Network& network, const Note& note) {
-  constexpr const char* kFour = "/proc/sys/net/ipv4/ip_forward";
-  constexpr const char* kSix = "/proc/sys/net/ipv6/conf/all/forwarding";
   if (network.internal) return {};
   if (network.pool(AF_INET) != nullptr && !is_on(kFour)) {
     COVE_TRY(sys::write_existing(kFour, "1").context("turn on forwarding"));

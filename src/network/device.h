@@ -25,4 +25,7 @@ Status forward(const Network& network, const Note& note);
 // The nftables table as it must be, whatever was there: all networks that are up, and all ports.
 Status reload_firewall(const Roots& roots);
 
+// Of a network: which setting of this machine keeps its containers from others; empty: none does.
+std::string_view missing_forwarding(const Network& network);
+
 }  // namespace cove::network
