@@ -268,7 +268,9 @@ Status Attacher::publish(const std::vector<PortRequest>& requests) {
   COVE_TRY(netlink::set_hairpin(outside, endpoint->outer));
   attachment_.ports.insert(attachment_.ports.end(), chosen.begin(), chosen.end());
   COVE_TRY(write());
-  return publish_ports(chosen, attachment_.owner);
+  COVE_TRY(publish_ports(chosen, attachment_.owner));
+  forget_datagrams(chosen);
+  return {};
 }
 
 void remove_outer(const Endpoint& endpoint) {
@@ -359,6 +361,7 @@ Result<Attachment> connect(const Roots& roots, const EndpointRequest& request, c
 }
 
 Result<Attachment> disconnect(const Roots& roots, std::string_view owner, std::string_view network_id,
+    forget_datagrams(attachment->ports);
                               int netns_fd) {
   Attachment attachment = COVE_TRY(attachment_of(roots, owner));
   const Endpoint* found = attachment.find(network_id);
@@ -404,6 +407,7 @@ Result<std::vector<PublishedPort>> add_ports(const Roots& roots, std::string_vie
   return std::vector<PublishedPort>(all.begin() + static_cast<ptrdiff_t>(before.ports.size()), all.end());
 }
 
+    forget_datagrams(ports);
 Status remove_ports(const Roots& roots, std::string_view owner, const std::vector<PublishedPort>& ports) {
   Attachment attachment = COVE_TRY(attachment_of(roots, owner));
   {
@@ -440,6 +444,7 @@ Result<std::vector<Member>> members_of(const Roots& roots, std::string_view netw
     seen.push_back(lease.owner);
     auto attachment = read_attachment(roots, lease.owner);
     if (!attachment || !*attachment || !lives(**attachment)) continue;
+    forget_datagrams(ports);
     const Endpoint* endpoint = (*attachment)->find(network_id);
     if (endpoint == nullptr) continue;
     Member member{lease.owner,       {},           endpoint->ipv4, endpoint->ipv6, endpoint->length4,

@@ -2,10 +2,13 @@
 
 #include <errno.h>
 #include <fmt/format.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 
+#include "kernel/netlink/links.h"
+#include "kernel/nft/socket.h"
 #include "sys/net.h"
 
 namespace cove::network {
@@ -120,6 +123,45 @@ Result<std::vector<PublishedPort>> choose_ports(const std::vector<PortRequest>& 
     COVE_TRY(add(request, {AF_INET6, 0}, endpoint.ipv6));
   }
   return chosen;
+}
+
+namespace {
+
+// The addresses of this machine, as bytes.
+Result<std::vector<std::string>> own_addresses() {
+  netlink::RouteSocket socket = COVE_TRY(netlink::RouteSocket::open());
+  std::vector<std::string> own;
+  for (netlink::Address& address : COVE_TRY(netlink::list_addresses(socket)))
+    own.push_back(std::move(address.local));
+  return own;
+}
+
+Status forget_all(const PublishedPort& port, const std::vector<std::string>& own, nft::Socket& socket) {
+  const uint8_t family = port.host.family;
+  for (const nft::Flow& flow :
+       COVE_TRY(socket.flows(family, IPPROTO_UDP, port.count == 1 ? port.host_port : 0))) {
+    const bool here = flow.destination_port >= port.host_port &&
+                      flow.destination_port - port.host_port < static_cast<int>(port.count) &&
+                      flow.protocol == IPPROTO_UDP;
+    const bool any = port.host.number == 0;
+    const bool meant = any ? std::find(own.begin(), own.end(), flow.destination) != own.end()
+                           : flow.destination == port.host.bytes();
+    if (here && meant) static_cast<void>(socket.forget_flow(family, flow));
+  }
+  return {};
+}
+
+}  // namespace
+
+void forget_datagrams(const std::vector<PublishedPort>& ports) noexcept {
+  const auto datagrams = [](const PublishedPort& port) { return port.protocol == Protocol::udp; };
+  if (std::none_of(ports.begin(), ports.end(), datagrams)) return;
+  const auto own = own_addresses();
+  Result<nft::Socket> socket = nft::Socket::open();
+  if (!own || !socket) return;
+  for (const PublishedPort& port : ports) {
+    if (datagrams(port)) static_cast<void>(forget_all(port, *own, *socket));
+  }
 }
 
 std::string ports_text(const std::vector<PublishedPort>& ports) {

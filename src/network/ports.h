@@ -25,4 +25,9 @@ Result<std::vector<PublishedPort>> choose_ports(const std::vector<PortRequest>& 
 // "0.0.0.0:8080-8089->80-89/tcp, [::]:8080->80/tcp", as Docker's lists have it.
 std::string ports_text(const std::vector<PublishedPort>& ports);
 
+// The kernel remembers for minutes where datagrams of one sender go: those to these ports begin anew, so that
+// they go where the ports lead now, and not to an address that may be another's by then. Connections of TCP
+// end by themselves.
+void forget_datagrams(const std::vector<PublishedPort>& ports) noexcept;
+
 }  // namespace cove::network

@@ -1,7 +1,9 @@
-// What nf_tables tells of elements and chains: taken apart without reading past its end.
+// What nf_tables tells of elements and chains, and conntrack of connections: taken apart without reading past
+// its end.
 #include <cstddef>
 #include <cstdint>
 
+#include "kernel/nft/flow.h"
 #include "kernel/nft/objects.h"
 #include "require.h"
 
@@ -19,6 +21,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     for (const nft::FoundElement& element : elements)
       bytes += element.key.size() + element.key_end.size() + element.value.size() + element.comment.size();
     require(bytes <= size);
+    const auto flow = nft::parse_flow(**message);
+    require(flow.ok() ? !*flow || ((*flow)->tuple.size() <= size && (*flow)->destination_port != 0)
+                      : flow.error().code() == ErrorCode::protocol);
     const auto chain = nft::parse_chain(**message);
     require(chain.ok() ? !chain->table.empty() && !chain->name.empty()
                        : chain.error().code() == ErrorCode::protocol);

@@ -5,8 +5,10 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_conntrack.h>
 #include <linux/netlink.h>
 
+#include <array>
 #include <optional>
 
 #include "sys/netlink.h"
@@ -45,11 +47,23 @@ Status take_answers(Bytes datagram, const Batch& batch, Answers& answers) {
   return {};
 }
 
-MessageWriter request(uint16_t type, uint16_t flags, uint8_t family) {
+MessageWriter request(uint16_t type, uint16_t flags, uint8_t family,
+                      unsigned subsystem = NFNL_SUBSYS_NFTABLES) {
   MessageWriter writer;
-  writer.begin(static_cast<uint16_t>(NFNL_SUBSYS_NFTABLES << 8U | type), NLM_F_REQUEST | NLM_F_ACK | flags);
+  writer.begin(static_cast<uint16_t>(subsystem << 8U | type), NLM_F_REQUEST | NLM_F_ACK | flags);
   writer.body(nfgenmsg{family, NFNETLINK_V0, 0});
   return writer;
+}
+
+// The kernel's names for what of a tuple counts in a filter (its net/netfilter/nf_internals.h): that which is
+// not told to programs by a header.
+constexpr uint32_t kFilterProtocol = 1U << 3U;
+constexpr uint32_t kFilterDestinationPort = 1U << 5U;
+
+// What would be written as port 53: 0, 53.
+std::array<std::byte, 2> port_bytes(uint16_t port) {
+  constexpr unsigned kByte = 8;
+  return {static_cast<std::byte>(port >> kByte), static_cast<std::byte>(port & UINT8_MAX)};
 }
 
 }  // namespace
@@ -134,6 +148,36 @@ Result<std::vector<FoundChain>> Socket::chains() {
     found.push_back(COVE_TRY(parse_chain(*message)));
   }
   return found;
+}
+
+Result<std::vector<Flow>> Socket::flows(uint8_t family, uint8_t protocol, uint16_t port) {
+  MessageWriter writer = request(IPCTNL_MSG_CT_GET, NLM_F_DUMP, family, NFNL_SUBSYS_CTNETLINK);
+  const std::array<std::byte, 1> number{static_cast<std::byte>(protocol)};
+  const std::array<std::byte, 2> port_number = port_bytes(port);
+  const size_t tuple = writer.open(CTA_TUPLE_ORIG);
+  const size_t part = writer.open(CTA_TUPLE_PROTO);
+  writer.attribute(CTA_PROTO_NUM, number);
+  if (port != 0) writer.attribute(CTA_PROTO_DST_PORT, port_number);
+  writer.close(part);
+  writer.close(tuple);
+  const size_t filter = writer.open(CTA_FILTER);
+  writer.number(CTA_FILTER_ORIG_FLAGS,
+                port == 0 ? kFilterProtocol : kFilterProtocol | kFilterDestinationPort);
+  writer.number(CTA_FILTER_REPLY_FLAGS, 0);
+  writer.close(filter);
+  const std::vector<std::byte> answer = COVE_TRY(ask(writer, "list connections"));
+  std::vector<Flow> found;
+  for (Bytes rest = answer; const auto message = COVE_TRY(next_message(rest));) {
+    if (auto flow = COVE_TRY(parse_flow(*message))) found.push_back(std::move(*flow));
+  }
+  return found;
+}
+
+Status Socket::forget_flow(uint8_t family, const Flow& flow) {
+  MessageWriter writer = request(IPCTNL_MSG_CT_DELETE, 0, family, NFNL_SUBSYS_CTNETLINK);
+  writer.attribute(CTA_TUPLE_ORIG | NLA_F_NESTED, flow.tuple);
+  const auto answer = ask(writer, "forget a connection");
+  return answer ? Status() : Status(answer.error());
 }
 
 }  // namespace cove::nft

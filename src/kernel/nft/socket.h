@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "kernel/nft/batch.h"
+#include "kernel/nft/flow.h"
 #include "kernel/nft/objects.h"
 
 namespace cove::nft {
@@ -25,6 +26,12 @@ class Socket {
   // ENOENT: there is no such table or set.
   Result<std::vector<FoundElement>> elements(std::string_view table, std::string_view set);
   Result<std::vector<FoundChain>> chains();  // of all tables and families
+
+  // Connections that conntrack knows, of a family (AF_INET, AF_INET6) and protocol (IPPROTO_*); to this port
+  // alone, if it is not 0.
+  Result<std::vector<Flow>> flows(uint8_t family, uint8_t protocol, uint16_t port);
+  // It is forgotten: its next packet begins it anew. ENOENT: it is already.
+  Status forget_flow(uint8_t family, const Flow& flow);
 
  private:
   explicit Socket(UniqueFd fd) : fd_(std::move(fd)) {}
