@@ -1,4 +1,4 @@
-// cove network create|ls|inspect|rm|prune|connect|disconnect|reload
+// cove network create|ls|inspect|diagram|rm|prune|connect|disconnect|reload
 #include <fmt/format.h>
 #include <sys/socket.h>
 
@@ -8,6 +8,7 @@
 #include "base/strings.h"
 #include "cli/containers/container_row.h"
 #include "cli/containers/context.h"
+#include "cli/containers/diagram_request.h"
 #include "cli/containers/groups.h"
 #include "cli/containers/network_object.h"
 #include "cli/containers/prune.h"
@@ -16,6 +17,7 @@
 #include "cli/format/filter.h"
 #include "cli/format/list.h"
 #include "cli/format/units.h"
+#include "cli/images/hand_over.h"
 #include "cli/numbers.h"
 #include "engine/events.h"
 #include "engine/networks.h"
@@ -437,6 +439,7 @@ constexpr std::array kConnectGroups{&kConnectOptions};
 constexpr std::array kDisconnectGroups{&kDisconnectOptions};
 
 constexpr std::array kCommands{
+constexpr std::array kDiagramGroups{&kNetworkDiagramOptions};
     Command{.name = "network create",
             .operands_text = "NETWORK",
             .summary = "Create a network, and print its id",
@@ -462,6 +465,12 @@ constexpr std::array kCommands{
             .run = &inspect},
     Command{.name = "network rm",
             .operands_text = "NETWORK...",
+    Command{.name = "network diagram",
+            .operands_text = "[NETWORK...]",
+            .summary = "Draw networks, who is on them, and published ports",
+            .groups = kDiagramGroups,
+            .operands = Operands::several,
+            .run = &run_by_images},
             .summary = "Remove networks that nothing is attached to",
             .groups = kRemoveGroups,
             .operands = Operands::several,

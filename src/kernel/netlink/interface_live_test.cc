@@ -70,11 +70,13 @@ TEST_F(Netlink, AContainersInterfaceIsMadeInside) {
   EXPECT_THAT(addresses_of(inside(), "eth0"), ElementsAre("10.7.0.2/24", "fd07::2/64"));
   const auto routes = list_routes(within, AF_INET);
   ASSERT_TRUE(routes.ok()) << routes.error().message();
-  EXPECT_THAT(*routes, Contains(Route{AF_INET, 0, RTN_UNICAST, inner->index, std::string(4, '\0')}));
-  EXPECT_THAT(*routes, Contains(Route{AF_INET, 24, RTN_UNICAST, inner->index, gateway("10.7.0.0")}));
+  EXPECT_THAT(*routes, Contains(Route{AF_INET, 0, RTN_UNICAST, inner->index, std::string(4, '\0'),
+                                      gateway("10.7.0.1")}));
+  EXPECT_THAT(*routes, Contains(Route{AF_INET, 24, RTN_UNICAST, inner->index, gateway("10.7.0.0"), {}}));
   const auto six = list_routes(within, AF_INET6);
   ASSERT_TRUE(six.ok()) << six.error().message();
-  EXPECT_THAT(*six, Contains(Route{AF_INET6, 0, RTN_UNICAST, inner->index, std::string(16, '\0')}));
+  EXPECT_THAT(*six, Contains(Route{AF_INET6, 0, RTN_UNICAST, inner->index, std::string(16, '\0'),
+                                   gateway("fd07::1")}));
 
   EXPECT_TRUE(set_hairpin(socket, "cv0123456789abc").ok());
   // With one end the other goes.

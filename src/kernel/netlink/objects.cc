@@ -177,6 +177,7 @@ Result<Route> parse_route(const Message& message) {
   Bytes rest = message.attributes(sizeof *header);
   while (const auto attribute = COVE_TRY(next_attribute(rest))) {
     if (attribute->type == RTA_DST) route.destination = bytes_of(*attribute);
+    if (attribute->type == RTA_GATEWAY) route.gateway = bytes_of(*attribute);
     if (attribute->type == RTA_OIF) route.link = static_cast<int>(attribute->number().value_or(0));
   }
   if (route.destination.size() != size || route.prefix_length > size * 8) {

@@ -67,6 +67,7 @@ struct Route {
   uint8_t type = 0;           // RTN_UNICAST …
   int link = 0;               // the outgoing interface's index; 0: none, or several
   std::string destination;    // 4 or 16 bytes in network order, also for a default route
+  std::string gateway;        // likewise; empty: none, or several
 
   friend bool operator==(const Route&, const Route&) = default;
 };

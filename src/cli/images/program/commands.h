@@ -1,4 +1,5 @@
-// The commands on images. Called in cove-images, in the process that the user started.
+// The commands on images, and what else `cove` has no room for. Called in cove-images, in the process that
+// the user started.
 #pragma once
 
 #include "cli/command.h"
@@ -30,5 +31,6 @@ int login_command(const Invocation& invocation);
 int logout_command(const Invocation& invocation);
 int search_command(const Invocation& invocation);
 int image_fsck_command(const Invocation& invocation);
+int network_diagram_command(const Invocation& invocation);
 
 }  // namespace cove::cli

@@ -46,6 +46,7 @@ constexpr std::array kEntries{
     Entry{"logout", &logout_command},
     Entry{"search", &search_command},
     Entry{"image fsck", &image_fsck_command},
+    Entry{"network diagram", &network_diagram_command},
 };
 
 int run_entry(std::string_view name, const Invocation& invocation) {
