@@ -16,6 +16,7 @@
 #include "network/firewall.h"
 #include "network/lease.h"
 #include "network/ports.h"
+#include "network/orphan.h"
 #include "network/store.h"
 #include "network/user_mode.h"
 #include "sys/file.h"
@@ -209,7 +210,13 @@ Status Attacher::make_interface(const Planned& planned, netlink::RouteSocket& ou
   settings.name = endpoint.interface;
   settings.mac = endpoint.mac;
   settings.mtu = network.mtu;
-  COVE_TRY(netlink::create_interface(outside, settings, subject_.netns_fd));
+  Status made = netlink::create_interface(outside, settings, subject_.netns_fd);
+  if (!made && made.error().sys_errno() == EEXIST && !endpoint.outer.empty()) {
+    // Nobody else's has its name: that of a life before, which is about to be removed.
+    COVE_TRY(netlink::remove_interface(outside, endpoint.outer));
+    made = netlink::create_interface(outside, settings, subject_.netns_fd);
+  }
+  COVE_TRY(std::move(made));
   netlink::InterfaceConfig config;
   if (endpoint.ipv4.given()) config.addresses.push_back(interface_address(endpoint.ipv4, endpoint.length4));
   if (endpoint.ipv6.given()) config.addresses.push_back(interface_address(endpoint.ipv6, endpoint.length6));
@@ -274,6 +281,32 @@ Status Attacher::publish(const std::vector<PortRequest>& requests) {
 }
 
 void remove_outer(const Endpoint& endpoint) {
+// In a process of its own: the kernel waits until all of its readers have let go of an interface, 10 to 20
+// ms, and whoever has its end is not to wait for that, too. If it is killed `cove gc` finds what is left.
+void remove_outers_later(const Attachment& attachment) {
+  const auto remove_all = [&] {
+    for (const Endpoint& endpoint : attachment.endpoints) remove_outer(endpoint);
+  };
+  if (std::all_of(attachment.endpoints.begin(), attachment.endpoints.end(),
+                  [](const Endpoint& endpoint) { return endpoint.outer.empty(); }))
+    return;
+  const Status left = start_orphan([&]() -> Result<pid_t> {
+    const pid_t child = COVE_TRY(sys::fork_process());
+    if (child != 0) return child;
+    const Result<pid_t> orphan = sys::fork_process();
+    if (!orphan) remove_all();
+    if (!orphan || *orphan != 0) sys::exit_now(0);
+    // No pipe of the caller's may stay open for that long, and Ctrl-C is not for it.
+    static_cast<void>(sys::block_all_signals());
+    static_cast<void>(sys::start_session());
+    sys::close_range(0, ~0U);
+    static_cast<void>(sys::set_process_name("cove-detach"));
+    remove_all();
+    sys::exit_now(0);
+  });
+  if (!left) remove_all();
+}
+
   if (endpoint.outer.empty()) return;
   Result<netlink::RouteSocket> socket = netlink::RouteSocket::open();
   if (socket) static_cast<void>(netlink::remove_interface(*socket, endpoint.outer));
@@ -322,17 +355,15 @@ Result<Attachment> attach(const Roots& roots, const Request& request, const Subj
 
 Status detach(const Roots& roots, std::string_view owner) {
   const auto attachment = COVE_TRY(read_attachment(roots, owner));
-  if (!attachment) return {};
+  if (!attachment) return remove_attachment(roots, owner);  // or half of it
   if (attachment->program != UserProgram::none) return detach_user(roots, *attachment);
   Status unpublished;
   if (!attachment->ports.empty()) {
     const UniqueFd lock = COVE_TRY(lock_firewall(roots));
     unpublished = unpublish_ports(attachment->ports);
   }
-  for (const Endpoint& endpoint : attachment->endpoints) {
-    remove_outer(endpoint);
-    release(roots, owner, endpoint);
-  }
+  remove_outers_later(*attachment);
+  for (const Endpoint& endpoint : attachment->endpoints) release(roots, owner, endpoint);
   COVE_TRY(std::move(unpublished));
   return remove_attachment(roots, owner);
 }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "base/strings.h"
 #include "fields/read_object.h"
 #include "fields/visitor.h"
 #include "fields/writer.h"
@@ -180,7 +181,32 @@ Result<std::vector<std::string>> list_attached(const Roots& roots) {
   Result<std::vector<std::string>> names = sys::list_directory(AT_FDCWD, directory_of(roots).c_str());
   if (!names && names.error().sys_errno() == ENOENT) return std::vector<std::string>();
   if (!names) return names;
+// What a writer that was killed has left: see sys::replace_file(). Nothing: it is not of that form.
+static std::optional<pid_t> half_written(std::string_view name) {
+  constexpr std::string_view kSuffix = ".tmp";
+  if (!is_owner(name.substr(0, kOwnerLength)) || !name.substr(kOwnerLength).starts_with(kSuffix))
+    return std::nullopt;
+  return parse_number<pid_t>(name.substr(kOwnerLength + kSuffix.size()));
+}
+
+Result<std::vector<std::string>> half_written_attachments(const Roots& roots) {
+  std::vector<std::string> paths;
+  const auto names = sys::list_directory(AT_FDCWD, directory_of(roots).c_str());
+  if (!names) return paths;
+  for (const std::string& name : *names) {
+    const auto writer = half_written(name);
+    if (writer && !procfs::read_stat(*writer)) paths.push_back(path_of(roots, name));
+  }
+  return paths;
+}
+
   std::erase_if(*names, [](const std::string& name) { return !is_owner(name); });
+  if (const auto paths = half_written_attachments(roots)) {
+    for (const std::string& path : *paths) {
+      if (path.starts_with(path_of(roots, owner)))
+        static_cast<void>(sys::remove_file_at(AT_FDCWD, path.c_str()));
+    }
+  }
   return names;
 }
 

@@ -86,3 +86,5 @@ std::string owner_name(const Roots& roots, std::string_view owner);
 [[nodiscard]] bool lives(const Attachment& attachment);
 
 }  // namespace cove::network
+// Files of those who were killed while they wrote one.
+Result<std::vector<std::string>> half_written_attachments(const Roots& roots);

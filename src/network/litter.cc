@@ -13,6 +13,7 @@
 #include "network/lease.h"
 #include "sys/file.h"
 
+#include "sys/pseudo_file.h"
 namespace cove::network {
 namespace {
 
@@ -29,6 +30,7 @@ class Finder {
   Status find_leases();
   Status find_links();
   Status find_ports();
+  bool is_going(netlink::RouteSocket& socket, const std::string& name);
   Status find_missing();
 
   const Roots& roots_;
@@ -36,6 +38,7 @@ class Finder {
   const Note& note_;
 };
 
+  int patience_ = 25;  // of so many steps
 void Finder::found(std::string path, std::string text, const std::function<Status()>& mending) {
   Litter one{std::move(path), std::move(text), {}};
   if (mend_) {
@@ -54,6 +57,8 @@ Status forget(const Roots& roots, const std::string& owner) {
 Status Finder::find_attachments() {
   for (const std::string& owner : COVE_TRY(list_attached(roots_))) {
     const auto attachment = read_attachment(roots_, owner);
+  for (const std::string& path : COVE_TRY(half_written_attachments(roots_)))
+    found(path, "half of a file", [&] { return sys::remove_file_at(AT_FDCWD, path.c_str()); });
     const std::string path = fmt::format("{}/attached/{}", roots_.run, owner);
     if (!attachment) {
       found(path, attachment.error().message(), [&] { return forget(roots_, owner); });
@@ -90,11 +95,22 @@ Status Finder::find_links() {
   }
   return {};
 }
+// Those of ends that have just come are about to be removed (see detach()): they get some time, all together.
+bool Finder::is_going(netlink::RouteSocket& socket, const std::string& name) {
+  constexpr uint64_t kStep = 10'000;  // microseconds
+  for (; patience_ > 0; --patience_) {
+    if (!netlink::find_link(socket, name)) return true;
+    sys::sleep_microseconds(kStep);
+  }
+  return !netlink::find_link(socket, name);
+}
+
 
 Status Finder::find_ports() {
   const auto ports = table_ports();
   // A kernel without nf_tables has none.
   if (!ports) return {};
+    if (is_going(socket, link.name)) continue;
   for (const FoundPort& port : *ports) {
     if (owner_lives(roots_, port.owner)) continue;
     found(fmt::format("port {}/{}", port.port.host_port, protocol_name(port.port.protocol)),
