@@ -12,6 +12,7 @@
 #include "cli/environment.h"
 #include "cli/numbers.h"
 #include "kernel/idmap/map_text.h"
+#include "network/chain.h"
 #include "network/network.h"
 
 namespace cove::cli {
@@ -62,6 +63,11 @@ Status set_endpoint_key(std::string_view key, std::string_view value, network::E
 
 Result<network::EndpointRequest> parse_endpoint(std::string_view text) {
   network::EndpointRequest endpoint;
+  if (text.starts_with(network::kChainPrefix)) {
+    COVE_TRY(network::check_network_name(text.substr(network::kChainPrefix.size())));
+    endpoint.network = text;
+    return endpoint;
+  }
   if (text.find('=') == std::string_view::npos) {
     endpoint.network = text == "default" ? network::kDefaultNetwork : text;
     COVE_TRY(network::check_network_name(endpoint.network));

@@ -13,10 +13,11 @@
 #include "kernel/netlink/bridge_port.h"
 #include "kernel/netlink/interface.h"
 #include "kernel/procfs/procfs.h"
+#include "network/chain.h"
 #include "network/firewall.h"
 #include "network/lease.h"
-#include "network/ports.h"
 #include "network/orphan.h"
+#include "network/ports.h"
 #include "network/store.h"
 #include "network/user_mode.h"
 #include "sys/file.h"
@@ -32,15 +33,6 @@ Error invalid(std::string text, std::string hint) {
   Error error(ErrorCode::invalid_argument, std::move(text));
   error.set_hint(std::move(hint));
   return error;
-}
-
-// FNV-1a, which spreads owners evenly: each begins to look for a free address elsewhere, and finds its own
-// one again after a restart.
-uint64_t hash_of(std::string_view text) {
-  constexpr uint64_t kPrime = 0x100000001b3;
-  uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : text) hash = (hash ^ static_cast<uint8_t>(c)) * kPrime;
-  return hash;
 }
 
 // From the owner, so that it stays the same; a locally administered one.
@@ -82,6 +74,7 @@ Result<IpAddress> lease(const Roots& roots, const Network& network, uint8_t fami
                         std::string_view owner) {
   const Pool* pool = network.pool(family);
   if (pool == nullptr) return IpAddress{};
+  // Each begins to look for a free address elsewhere, and finds its own one again after a restart.
   if (!wanted.given()) return lease_any(roots, network, *pool, owner, hash_of(owner));
   COVE_TRY(lease_this(roots, network, *pool, owner, wanted));
   return wanted;
@@ -145,6 +138,7 @@ Status Attacher::begin() {
   attachment_.pid = subject_.pid;
   attachment_.hostname = subject_.hostname;
   attachment_.servers = subject_.servers;
+  attachment_.holder = subject_.holder;
   attachment_.start_time = COVE_TRY(procfs::read_stat(subject_.pid)).start_time;
   return {};
 }
@@ -171,7 +165,7 @@ Status Attacher::plan(const EndpointRequest& request) {
   const auto used = [&](const Endpoint& other) { return other.interface == fmt::format("eth{}", number); };
   while (std::any_of(attachment_.endpoints.begin(), attachment_.endpoints.end(), used)) ++number;
   if (number >= kMostEndpoints) return invalid("it is attached to too many networks", "36 are the most");
-  endpoint.interface = fmt::format("eth{}", number);
+  endpoint.interface = subject_.interface.empty() ? fmt::format("eth{}", number) : subject_.interface;
   if (network.driver == Driver::bridge) endpoint.outer = outer_name(subject_.owner, number);
   if (network.driver != Driver::ipvlan)
     endpoint.mac = request.mac == netlink::MacAddress{} ? own_mac(subject_.owner, number) : request.mac;
@@ -222,7 +216,8 @@ Status Attacher::make_interface(const Planned& planned, netlink::RouteSocket& ou
   if (endpoint.ipv6.given()) config.addresses.push_back(interface_address(endpoint.ipv6, endpoint.length6));
   // The first network leads out; the others would if it went away.
   constexpr uint32_t kMetricStep = 100;
-  if (planned.number != 0) config.metric = static_cast<uint32_t>(planned.number) * kMetricStep + kMetricStep;
+  const uint32_t before = static_cast<uint32_t>(planned.number) + subject_.routes_before;
+  if (before != 0) config.metric = before * kMetricStep + kMetricStep;
   for (const IpAddress& gateway : {endpoint.gateway4, endpoint.gateway6}) {
     if (gateway.given()) config.gateways.push_back(gateway.bytes());
   }
@@ -281,6 +276,11 @@ Status Attacher::publish(const std::vector<PortRequest>& requests) {
 }
 
 void remove_outer(const Endpoint& endpoint) {
+  if (endpoint.outer.empty()) return;
+  Result<netlink::RouteSocket> socket = netlink::RouteSocket::open();
+  if (socket) static_cast<void>(netlink::remove_interface(*socket, endpoint.outer));
+}
+
 // In a process of its own: the kernel waits until all of its readers have let go of an interface, 10 to 20
 // ms, and whoever has its end is not to wait for that, too. If it is killed `cove gc` finds what is left.
 void remove_outers_later(const Attachment& attachment) {
@@ -307,11 +307,6 @@ void remove_outers_later(const Attachment& attachment) {
   if (!left) remove_all();
 }
 
-  if (endpoint.outer.empty()) return;
-  Result<netlink::RouteSocket> socket = netlink::RouteSocket::open();
-  if (socket) static_cast<void>(netlink::remove_interface(*socket, endpoint.outer));
-}
-
 void release(const Roots& roots, std::string_view owner, const Endpoint& endpoint) {
   if (!endpoint.ipv4.given() && !endpoint.ipv6.given()) return release_leases(roots, endpoint.network, owner);
   for (const IpAddress& address : {endpoint.ipv4, endpoint.ipv6}) {
@@ -336,6 +331,7 @@ Result<Attachment> attachment_of(const Roots& roots, std::string_view owner) {
 
 Status check_request(const Roots& roots, const Request& request) {
   if (request.program != UserProgram::none) return request.optional ? Status() : check_user_request(request);
+  if (is_chain(request)) return check_chain(roots, request);
   for (const EndpointRequest& endpoint : request.networks) {
     const Network network = COVE_TRY(ensure_network(roots, endpoint.network).context("--network"));
     COVE_TRY(check_endpoint(network, endpoint));
@@ -346,6 +342,7 @@ Status check_request(const Roots& roots, const Request& request) {
 Result<Attachment> attach(const Roots& roots, const Request& request, const Subject& subject,
                           const Note& note) {
   if (request.program != UserProgram::none) return attach_user(roots, request, subject);
+  if (is_chain(request)) return attach_chain(roots, request, subject);
   Attacher attacher(roots, subject, note);
   Status attached = attach_all(attacher, request);
   if (attached) return std::move(attacher.attachment());
@@ -357,10 +354,14 @@ Status detach(const Roots& roots, std::string_view owner) {
   const auto attachment = COVE_TRY(read_attachment(roots, owner));
   if (!attachment) return remove_attachment(roots, owner);  // or half of it
   if (attachment->program != UserProgram::none) return detach_user(roots, *attachment);
+  const auto foreign = [](const Endpoint& endpoint) { return endpoint.driver == Driver::foreign; };
+  if (std::any_of(attachment->endpoints.begin(), attachment->endpoints.end(), foreign))
+    COVE_TRY(detach_chain(roots, attachment->owner));
   Status unpublished;
   if (!attachment->ports.empty()) {
     const UniqueFd lock = COVE_TRY(lock_firewall(roots));
     unpublished = unpublish_ports(attachment->ports);
+    forget_datagrams(attachment->ports);
   }
   remove_outers_later(*attachment);
   for (const Endpoint& endpoint : attachment->endpoints) release(roots, owner, endpoint);
@@ -392,7 +393,6 @@ Result<Attachment> connect(const Roots& roots, const EndpointRequest& request, c
 }
 
 Result<Attachment> disconnect(const Roots& roots, std::string_view owner, std::string_view network_id,
-    forget_datagrams(attachment->ports);
                               int netns_fd) {
   Attachment attachment = COVE_TRY(attachment_of(roots, owner));
   const Endpoint* found = attachment.find(network_id);
@@ -407,6 +407,7 @@ Result<Attachment> disconnect(const Roots& roots, std::string_view owner, std::s
   if (!ports.empty()) {
     const UniqueFd lock = COVE_TRY(lock_firewall(roots));
     COVE_TRY(unpublish_ports(ports));
+    forget_datagrams(ports);
   }
   std::erase_if(attachment.ports, leads_there);
   if (endpoint.outer.empty()) {
@@ -438,12 +439,12 @@ Result<std::vector<PublishedPort>> add_ports(const Roots& roots, std::string_vie
   return std::vector<PublishedPort>(all.begin() + static_cast<ptrdiff_t>(before.ports.size()), all.end());
 }
 
-    forget_datagrams(ports);
 Status remove_ports(const Roots& roots, std::string_view owner, const std::vector<PublishedPort>& ports) {
   Attachment attachment = COVE_TRY(attachment_of(roots, owner));
   {
     const UniqueFd lock = COVE_TRY(lock_firewall(roots));
     COVE_TRY(unpublish_ports(ports));
+    forget_datagrams(ports);
   }
   std::erase_if(attachment.ports, [&](const PublishedPort& port) {
     return std::find(ports.begin(), ports.end(), port) != ports.end();
@@ -475,7 +476,6 @@ Result<std::vector<Member>> members_of(const Roots& roots, std::string_view netw
     seen.push_back(lease.owner);
     auto attachment = read_attachment(roots, lease.owner);
     if (!attachment || !*attachment || !lives(**attachment)) continue;
-    forget_datagrams(ports);
     const Endpoint* endpoint = (*attachment)->find(network_id);
     if (endpoint == nullptr) continue;
     Member member{lease.owner,       {},           endpoint->ipv4, endpoint->ipv6, endpoint->length4,

@@ -31,6 +31,10 @@ struct Subject {
   int netns_fd = -1;
   std::string hostname;            // as in Attachment
   std::vector<IpAddress> servers;  // likewise
+  // Of another engine's container, which is attached to one network at a time.
+  std::optional<ForeignHolder> holder;
+  std::string interface;       // what the interface is called inside; empty: eth0 and so on
+  uint32_t routes_before = 0;  // so many default routes are there already, and come first
 };
 // On failure nothing is left.
 Result<Attachment> attach(const Roots& roots, const Request& request, const Subject& subject,

@@ -11,6 +11,7 @@
 #include "fields/read_object.h"
 #include "fields/visitor.h"
 #include "fields/writer.h"
+#include "kernel/netlink/links.h"
 #include "kernel/procfs/procfs.h"
 #include "network/text_fields.h"
 #include "sys/file.h"
@@ -106,6 +107,14 @@ static void describe_program(fields::FieldVisitor& v, Attachment& attachment) {
   attachment.program_start_time = start_time.value_or(0);
 }
 
+static void describe(fields::FieldVisitor& v, ForeignHolder& holder) {
+  v.required("container", holder.container);
+  v.required("network", holder.network);
+  v.required("netns", holder.netns);
+  v.required("device", holder.device);
+  v.required("inode", holder.inode);
+}
+
 static void describe(fields::FieldVisitor& v, Attachment& attachment) {
   v.required("owner", attachment.owner);
   v.field("name", attachment.name);
@@ -118,6 +127,7 @@ static void describe(fields::FieldVisitor& v, Attachment& attachment) {
   v.field("endpoints", attachment.endpoints);
   v.field("ports", attachment.ports);
   describe_program(v, attachment);
+  v.field("holder", attachment.holder);
 }
 
 Endpoint* Attachment::find(std::string_view network_id) noexcept {
@@ -171,16 +181,6 @@ Result<std::optional<Attachment>> read_attachment(const Roots& roots, std::strin
   return std::optional(std::move(attachment));
 }
 
-Status remove_attachment(const Roots& roots, std::string_view owner) {
-  Status removed = sys::remove_file_at(AT_FDCWD, path_of(roots, owner).c_str());
-  if (!removed && removed.error().sys_errno() == ENOENT) return {};
-  return removed;
-}
-
-Result<std::vector<std::string>> list_attached(const Roots& roots) {
-  Result<std::vector<std::string>> names = sys::list_directory(AT_FDCWD, directory_of(roots).c_str());
-  if (!names && names.error().sys_errno() == ENOENT) return std::vector<std::string>();
-  if (!names) return names;
 // What a writer that was killed has left: see sys::replace_file(). Nothing: it is not of that form.
 static std::optional<pid_t> half_written(std::string_view name) {
   constexpr std::string_view kSuffix = ".tmp";
@@ -200,13 +200,23 @@ Result<std::vector<std::string>> half_written_attachments(const Roots& roots) {
   return paths;
 }
 
-  std::erase_if(*names, [](const std::string& name) { return !is_owner(name); });
+Status remove_attachment(const Roots& roots, std::string_view owner) {
   if (const auto paths = half_written_attachments(roots)) {
     for (const std::string& path : *paths) {
       if (path.starts_with(path_of(roots, owner)))
         static_cast<void>(sys::remove_file_at(AT_FDCWD, path.c_str()));
     }
   }
+  Status removed = sys::remove_file_at(AT_FDCWD, path_of(roots, owner).c_str());
+  if (!removed && removed.error().sys_errno() == ENOENT) return {};
+  return removed;
+}
+
+Result<std::vector<std::string>> list_attached(const Roots& roots) {
+  Result<std::vector<std::string>> names = sys::list_directory(AT_FDCWD, directory_of(roots).c_str());
+  if (!names && names.error().sys_errno() == ENOENT) return std::vector<std::string>();
+  if (!names) return names;
+  std::erase_if(*names, [](const std::string& name) { return !is_owner(name); });
   return names;
 }
 
@@ -216,9 +226,27 @@ std::string owner_name(const Roots& roots, std::string_view owner) {
   return named ? (*attachment)->name : std::string(owner);
 }
 
+// FNV-1a.
+uint64_t hash_of(std::string_view text) noexcept {
+  constexpr uint64_t kPrime = 0x100000001b3;
+  uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : text) hash = (hash ^ static_cast<uint8_t>(c)) * kPrime;
+  return hash;
+}
+
+static bool namespace_lives(const Attachment& attachment, const ForeignHolder& holder) {
+  const Result<struct stat> file = sys::stat_at(AT_FDCWD, holder.netns.c_str());
+  if (file && file->st_dev == holder.device && file->st_ino == holder.inode) return true;
+  Result<netlink::RouteSocket> socket = netlink::RouteSocket::open();
+  return std::any_of(attachment.endpoints.begin(), attachment.endpoints.end(), [&](const Endpoint& endpoint) {
+    return socket && !endpoint.outer.empty() && netlink::find_link(*socket, endpoint.outer).ok();
+  });
+}
+
 bool lives(const Attachment& attachment) {
   const Result<procfs::ProcessStat> stat = procfs::read_stat(attachment.pid);
-  return stat && !stat->dead() && stat->start_time == attachment.start_time;
+  if (stat && !stat->dead() && stat->start_time == attachment.start_time) return true;
+  return attachment.holder && namespace_lives(attachment, *attachment.holder);
 }
 
 }  // namespace cove::network

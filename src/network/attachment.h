@@ -47,10 +47,19 @@ struct PublishedPort {
   friend bool operator==(const PublishedPort&, const PublishedPort&) = default;
 };
 
+// Of an attachment that another engine has asked for by the CNI plugin: no process of ours goes with it.
+struct ForeignHolder {
+  std::string container;  // as the engine calls it
+  std::string network;    // the name of the engine's network configuration
+  std::string netns;      // the file that is the namespace, and which one it was
+  uint64_t device = 0;
+  uint64_t inode = 0;
+};
+
 struct Attachment {
   std::string owner;
   std::string name;  // of the container; empty for a sandbox without one
-  pid_t pid = 0;     // process 1
+  pid_t pid = 0;     // process 1; with a holder: the plugin's
   uint64_t start_time = 0;
   std::string hostname;            // if it was chosen: a name for others, too
   std::vector<IpAddress> servers;  // --dns: who is asked what nobody here knows; none: this machine's
@@ -59,6 +68,7 @@ struct Attachment {
   UserProgram program = UserProgram::none;  // of an ordinary user: in place of endpoints
   pid_t program_pid = 0;                    // 0: not started yet
   uint64_t program_start_time = 0;
+  std::optional<ForeignHolder> holder;
 
   [[nodiscard]] Endpoint* find(std::string_view network_id) noexcept;
 };
@@ -76,15 +86,19 @@ std::optional<std::string> owner_of_link(std::string_view name);
 Status write_attachment(const Roots& roots, const Attachment& attachment);
 // Nothing: it has none.
 Result<std::optional<Attachment>> read_attachment(const Roots& roots, std::string_view owner);
+// Files of those who were killed while they wrote one.
+Result<std::vector<std::string>> half_written_attachments(const Roots& roots);
 Status remove_attachment(const Roots& roots, std::string_view owner);
 Result<std::vector<std::string>> list_attached(const Roots& roots);
+
+// Numbers that are spread evenly, the same ones for the same text.
+[[nodiscard]] uint64_t hash_of(std::string_view text) noexcept;
 
 // What the owner is called: its name, or its digits.
 std::string owner_name(const Roots& roots, std::string_view owner);
 
-// Whether process 1 is there still.
+// Whether process 1 is there still. With a holder: whether the plugin is at it, or the namespace is there
+// still, by its file or, where that is hidden from us, by the end of the pair of interfaces that leads there.
 [[nodiscard]] bool lives(const Attachment& attachment);
 
 }  // namespace cove::network
-// Files of those who were killed while they wrote one.
-Result<std::vector<std::string>> half_written_attachments(const Roots& roots);

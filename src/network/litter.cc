@@ -9,11 +9,12 @@
 #include "kernel/netlink/interface.h"
 #include "kernel/nft/socket.h"
 #include "network/attach.h"
+#include "network/chain.h"
 #include "network/firewall.h"
 #include "network/lease.h"
 #include "sys/file.h"
-
 #include "sys/pseudo_file.h"
+
 namespace cove::network {
 namespace {
 
@@ -27,18 +28,19 @@ class Finder {
  private:
   void found(std::string path, std::string text, const std::function<Status()>& mending);
   Status find_attachments();
+  Status find_chains();
   Status find_leases();
+  bool is_going(netlink::RouteSocket& socket, const std::string& name);
   Status find_links();
   Status find_ports();
-  bool is_going(netlink::RouteSocket& socket, const std::string& name);
   Status find_missing();
 
   const Roots& roots_;
   bool mend_;
   const Note& note_;
+  int patience_ = 25;  // of so many steps
 };
 
-  int patience_ = 25;  // of so many steps
 void Finder::found(std::string path, std::string text, const std::function<Status()>& mending) {
   Litter one{std::move(path), std::move(text), {}};
   if (mend_) {
@@ -55,16 +57,24 @@ Status forget(const Roots& roots, const std::string& owner) {
 }
 
 Status Finder::find_attachments() {
-  for (const std::string& owner : COVE_TRY(list_attached(roots_))) {
-    const auto attachment = read_attachment(roots_, owner);
   for (const std::string& path : COVE_TRY(half_written_attachments(roots_)))
     found(path, "half of a file", [&] { return sys::remove_file_at(AT_FDCWD, path.c_str()); });
+  for (const std::string& owner : COVE_TRY(list_attached(roots_))) {
+    const auto attachment = read_attachment(roots_, owner);
     const std::string path = fmt::format("{}/attached/{}", roots_.run, owner);
     if (!attachment) {
       found(path, attachment.error().message(), [&] { return forget(roots_, owner); });
     } else if (*attachment && !lives(**attachment)) {
       found(path, "of a sandbox or a container that is gone", [&] { return detach(roots_, owner); });
     }
+  }
+  return {};
+}
+
+Status Finder::find_chains() {
+  for (const std::string& owner : COVE_TRY(forgotten_chains(roots_))) {
+    found(fmt::format("{}/cni/{}", roots_.run, owner), "what CNI plugins have made for nobody",
+          [&] { return detach_chain(roots_, owner); });
   }
   return {};
 }
@@ -85,16 +95,6 @@ Status Finder::find_leases() {
   return {};
 }
 
-Status Finder::find_links() {
-  netlink::RouteSocket socket = COVE_TRY(netlink::RouteSocket::open());
-  for (const netlink::Link& link : COVE_TRY(netlink::list_links(socket))) {
-    const auto owner = owner_of_link(link.name);
-    if (!owner || link.kind != "veth" || owner_lives(roots_, *owner)) continue;
-    found(link.name, "a network interface that leads to nobody",
-          [&] { return netlink::remove_interface(socket, link.name); });
-  }
-  return {};
-}
 // Those of ends that have just come are about to be removed (see detach()): they get some time, all together.
 bool Finder::is_going(netlink::RouteSocket& socket, const std::string& name) {
   constexpr uint64_t kStep = 10'000;  // microseconds
@@ -105,12 +105,22 @@ bool Finder::is_going(netlink::RouteSocket& socket, const std::string& name) {
   return !netlink::find_link(socket, name);
 }
 
+Status Finder::find_links() {
+  netlink::RouteSocket socket = COVE_TRY(netlink::RouteSocket::open());
+  for (const netlink::Link& link : COVE_TRY(netlink::list_links(socket))) {
+    const auto owner = owner_of_link(link.name);
+    if (!owner || link.kind != "veth" || owner_lives(roots_, *owner)) continue;
+    if (is_going(socket, link.name)) continue;
+    found(link.name, "a network interface that leads to nobody",
+          [&] { return netlink::remove_interface(socket, link.name); });
+  }
+  return {};
+}
 
 Status Finder::find_ports() {
   const auto ports = table_ports();
   // A kernel without nf_tables has none.
   if (!ports) return {};
-    if (is_going(socket, link.name)) continue;
   for (const FoundPort& port : *ports) {
     if (owner_lives(roots_, port.owner)) continue;
     found(fmt::format("port {}/{}", port.port.host_port, protocol_name(port.port.protocol)),
@@ -144,6 +154,7 @@ Status Finder::find_missing() {
 Status Finder::find_all() {
   litter = COVE_TRY(network_litter(roots_, mend_));
   COVE_TRY(find_attachments());
+  COVE_TRY(find_chains());
   COVE_TRY(find_leases());
   COVE_TRY(find_links());
   COVE_TRY(find_ports());

@@ -87,6 +87,7 @@ Status start(const Roots& roots, const UniqueFd& lock) {
 }
 
 Result<bool> needs_names(const Roots& roots, const Attachment& attachment) {
+  if (attachment.holder) return false;  // its engine says who is asked
   for (const Endpoint& endpoint : attachment.endpoints) {
     if (endpoint.driver != Driver::bridge || endpoint.network_name == kDefaultNetwork) continue;
     if (has_names(COVE_TRY(open_network(roots, endpoint.network)))) return true;

@@ -16,8 +16,10 @@
 namespace cove::network {
 namespace {
 
-constexpr std::array<std::pair<Driver, std::string_view>, 3> kDrivers{
-    {{Driver::bridge, "bridge"}, {Driver::macvlan, "macvlan"}, {Driver::ipvlan, "ipvlan"}}};
+constexpr std::array<std::pair<Driver, std::string_view>, 4> kDrivers{{{Driver::bridge, "bridge"},
+                                                                       {Driver::macvlan, "macvlan"},
+                                                                       {Driver::ipvlan, "ipvlan"},
+                                                                       {Driver::foreign, "cni"}}};
 
 Error bad_name(std::string_view name) {
   Error error(ErrorCode::invalid_argument, fmt::format("{} is no name of a network", quote(name)));
@@ -36,6 +38,7 @@ Status check(const Network& network) {
   if (network.id.size() != kIdLength || network.id.find_first_not_of("0123456789abcdef") != std::string::npos)
     return refuse("id: must have 64 hexadecimal digits");
   COVE_TRY(netlink::check_link_name(network.device));
+  if (network.driver == Driver::foreign) return refuse("driver: it is nobody's");
   for (const Pool& pool : network.pools) {
     if (!pool.subnet.contains(pool.gateway)) return refuse("gateway: it is not in its subnet");
     if (pool.range.given() && !pool.subnet.contains(pool.range))

@@ -19,7 +19,8 @@ struct Pool {
   Subnet range;       // a part of the subnet: what is given away; none: all of it
 };
 
-enum class Driver : uint8_t { bridge, macvlan, ipvlan };
+// foreign: of an endpoint only, which others' plugins have made: see chain.h.
+enum class Driver : uint8_t { bridge, macvlan, ipvlan, foreign };
 std::string_view driver_name(Driver driver) noexcept;
 Result<Driver> parse_driver(std::string_view name);
 

@@ -205,6 +205,18 @@ Result<ProgramOutcome> finish_program(const SpawnedProgram& program, size_t limi
   return outcome;
 }
 
+Result<std::string> find_companion(std::string_view name) {
+  const std::string own = COVE_TRY(read_link_at(AT_FDCWD, "/proc/self/exe"));
+  const std::string directory = own.substr(0, own.rfind('/'));
+  for (const std::string_view place : {"", "/../libexec/cove"}) {
+    std::string path = fmt::format("{}{}/{}", directory, place, name);
+    if (check_access(path.c_str(), X_OK)) return path;
+  }
+  Error error(ErrorCode::not_found, fmt::format("{} is not installed", name));
+  error.set_hint(fmt::format("put it beside {}, of the same build", own));
+  return error;
+}
+
 ProgramSearch find_program(std::string_view name, std::string_view path, PathEntries entries) {
   ProgramSearch search;
   for (const std::string_view directory : split(path, ':')) {

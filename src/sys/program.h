@@ -30,6 +30,10 @@ struct ProgramSearch {
 // `name` without a slash; `path` as PATH has it.
 ProgramSearch find_program(std::string_view name, std::string_view path, PathEntries entries);
 
+// A program that belongs to this one: beside its file, or in ../libexec/cove as seen from there.
+// ErrorCode::not_found.
+Result<std::string> find_companion(std::string_view name);
+
 struct ProgramRequest {
   std::string path;               // absolute; no PATH search
   std::vector<std::string> argv;  // from argv[0] on

@@ -31,6 +31,10 @@ done
 for file in pkgconfig/cove.pc cmake/cove/{coveConfig,coveTargets,coveConfigVersion}.cmake; do
   [[ -s $libdir/$file ]] || fail "$file is not installed"
 done
+for program in cove-images cove-cni; do
+  [[ -x $prefix/libexec/cove/$program ]] || fail "$program is not installed"
+done
+CNI_COMMAND=VERSION "$prefix/libexec/cove/cove-cni" | grep -q '"supportedVersions"' || fail "cove-cni does not run"
 [[ $(readlink "$prefix/bin/cove-runtime") == cove ]] || fail "cove-runtime is no link to cove"
 "$prefix/bin/cove-runtime" --version | grep -q '^cove-runtime version ' || fail "cove-runtime does not run"
 

@@ -46,6 +46,8 @@ struct CreateRequest {
 
 Status set_driver(CreateRequest& request, std::string_view value) {
   request.network.driver = COVE_TRY(network::parse_driver(value));
+  if (request.network.driver == network::Driver::foreign)
+    return value_error("is for --network cni:NAME", "choose bridge, macvlan or ipvlan");
   return {};
 }
 
@@ -437,9 +439,9 @@ constexpr std::array kRemoveGroups{&kRemoveOptions};
 constexpr std::array kPruneGroups{&kNetworkPruneOptions};
 constexpr std::array kConnectGroups{&kConnectOptions};
 constexpr std::array kDisconnectGroups{&kDisconnectOptions};
+constexpr std::array kDiagramGroups{&kNetworkDiagramOptions};
 
 constexpr std::array kCommands{
-constexpr std::array kDiagramGroups{&kNetworkDiagramOptions};
     Command{.name = "network create",
             .operands_text = "NETWORK",
             .summary = "Create a network, and print its id",
@@ -463,14 +465,14 @@ constexpr std::array kDiagramGroups{&kNetworkDiagramOptions};
             .groups = kInspectGroups,
             .operands = Operands::several,
             .run = &inspect},
-    Command{.name = "network rm",
-            .operands_text = "NETWORK...",
     Command{.name = "network diagram",
             .operands_text = "[NETWORK...]",
             .summary = "Draw networks, who is on them, and published ports",
             .groups = kDiagramGroups,
             .operands = Operands::several,
             .run = &run_by_images},
+    Command{.name = "network rm",
+            .operands_text = "NETWORK...",
             .summary = "Remove networks that nothing is attached to",
             .groups = kRemoveGroups,
             .operands = Operands::several,

@@ -17,15 +17,7 @@ int run_by_images(const Invocation&) {
 }
 
 Result<std::string> find_images_program() {
-  const std::string own = COVE_TRY(sys::read_link_at(AT_FDCWD, "/proc/self/exe"));
-  const std::string directory = own.substr(0, own.rfind('/'));
-  for (const std::string_view place : {"", "/../libexec/cove"}) {
-    std::string path = fmt::format("{}{}/{}", directory, place, kImagesProgram);
-    if (sys::check_access(path.c_str(), X_OK)) return path;
-  }
-  Error error(ErrorCode::not_found, fmt::format("{} is not installed", kImagesProgram));
-  error.set_hint(fmt::format("commands on images need this program: put it beside {}", own));
-  return error;
+  return sys::find_companion(kImagesProgram);
 }
 
 int hand_over(std::span<char* const> arguments, char* const* environment) {
