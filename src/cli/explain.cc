@@ -33,7 +33,9 @@ Result<std::string> explain(const RunRequest& request) {
   const launch::LaunchPlan plan = COVE_TRY(sandbox::compile_plan(request.options, facts));
   const auto summary = COVE_TRY(summarize_seccomp(request.options, facts, plan));
   const seccomp::Summary* seccomp = summary ? &*summary : nullptr;
-  return request.format == OutputFormat::json ? explain_json(plan, seccomp) : explain_text(plan, seccomp);
+  const network::Request& networks = request.options.networks;
+  return request.format == OutputFormat::json ? explain_json(plan, seccomp, networks)
+                                              : explain_text(plan, seccomp, networks);
 }
 
 // As the directories that they are.

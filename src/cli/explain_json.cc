@@ -64,7 +64,7 @@ void write_optional(JsonWriter& json, std::string_view key, std::string_view tex
   if (!text.empty()) json.member(key, text);
 }
 
-void write_namespaces(JsonWriter& json, const LaunchPlan& plan) {
+void write_namespaces(JsonWriter& json, const LaunchPlan& plan, const network::Request& networks) {
   json.key("namespaces").begin_object();
   for (size_t i = 0; i < launch::kNamespaceKinds; ++i) {
     const auto& ns = plan.namespaces[i];
@@ -77,6 +77,8 @@ void write_namespaces(JsonWriter& json, const LaunchPlan& plan) {
   json.member("hostname", plan.hostname).member("domainname", plan.domainname);
   json.member("loopback_up", plan.loopback_up);
   if (!plan.networks.empty()) write_strings(json, "networks", plan.networks);
+  write_optional(json, "egress", network::print_egress(networks.egress));
+  write_optional(json, "net_rate", network::print_net_rate(networks.rate));
   json.key("time_offsets").begin_object();
   json.member("monotonic_ns", plan.time_offsets.monotonic_ns);
   json.member("boottime_ns", plan.time_offsets.boottime_ns).end_object();
@@ -246,11 +248,12 @@ void write_process(JsonWriter& json, const launch::ProcessPlan& process) {
 
 }  // namespace
 
-std::string explain_json(const LaunchPlan& plan, const seccomp::Summary* seccomp) {
+std::string explain_json(const LaunchPlan& plan, const seccomp::Summary* seccomp,
+                         const network::Request& networks) {
   JsonWriter json;
   json.begin_object();
   json.member("schema", kPlanSchema).member("id", plan.id);
-  write_namespaces(json, plan);
+  write_namespaces(json, plan, networks);
   write_ids(json, plan.idmap);
   write_root(json, plan.root);
   json.key("mounts").begin_array();

@@ -45,7 +45,8 @@ std::string without_controls(std::string_view text) {
 
 class PlanText {
  public:
-  PlanText(const LaunchPlan& plan, const seccomp::Summary* seccomp) : plan_(plan), seccomp_(seccomp) {}
+  PlanText(const LaunchPlan& plan, const seccomp::Summary* seccomp, const network::Request& networks)
+      : plan_(plan), seccomp_(seccomp), networks_(networks) {}
 
   std::string text();
 
@@ -66,6 +67,7 @@ class PlanText {
 
   const LaunchPlan& plan_;
   const seccomp::Summary* seccomp_;
+  const network::Request& networks_;
   std::string out_;
 };
 
@@ -110,6 +112,8 @@ void PlanText::namespaces() {
     line(left, right);
   }
   if (!plan_.networks.empty()) line("networks", fmt::format("{}", fmt::join(plan_.networks, ", ")));
+  if (networks_.egress.restricted) line("egress", network::print_egress(networks_.egress));
+  if (networks_.rate.given()) line("network rate", network::print_net_rate(networks_.rate));
   if (!plan_.hostname.empty()) line("host name", plan_.hostname);
   if (!plan_.domainname.empty()) line("domain name", plan_.domainname);
   if (plan_.time_offsets.monotonic_ns != 0) {
@@ -284,8 +288,9 @@ std::string PlanText::text() {
 
 }  // namespace
 
-std::string explain_text(const LaunchPlan& plan, const seccomp::Summary* seccomp) {
-  return PlanText(plan, seccomp).text();
+std::string explain_text(const LaunchPlan& plan, const seccomp::Summary* seccomp,
+                         const network::Request& networks) {
+  return PlanText(plan, seccomp, networks).text();
 }
 
 }  // namespace cove::cli

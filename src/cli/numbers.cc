@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <optional>
@@ -115,6 +116,35 @@ Result<uint64_t> parse_size(std::string_view text) {
   const auto bytes = scale(*amount, *unit);
   if (!bytes) return bad_size("not a size (more than 8 EiB)");
   return *bytes;
+}
+
+Result<uint64_t> parse_rate(std::string_view text) {
+  constexpr uint64_t kLeast = 1000;
+  constexpr uint64_t kThousand = 1000;
+  constexpr std::string_view kLetters = "kmgt";
+  const auto bad = [&](std::string_view what) {
+    return value_error(fmt::format("{} is no rate ({})", quote(text), what),
+                       "give bits in a second, as 10mbit, or bytes, as 2m; from 1000 bytes on");
+  };
+  std::string_view rest = text.substr(0, text.size() - (text.ends_with("/s") ? 2 : 0));
+  uint64_t bytes = 0;
+  if (rest.ends_with("bit")) {
+    const auto amount = take_decimal(rest);
+    rest.remove_suffix(std::min<size_t>(rest.size(), 3));
+    uint64_t unit = 1;
+    const size_t power = rest.size() == 1 ? kLetters.find(rest.front()) : std::string_view::npos;
+    for (size_t i = 0; power != std::string_view::npos && i <= power; ++i) unit *= kThousand;
+    const bool fits = rest.empty() || power != std::string_view::npos;
+    const auto bits = amount && fits ? scale(*amount, unit) : std::nullopt;
+    if (!bits) return bad("not a number of bits");
+    bytes = *bits / 8;
+  } else {
+    const auto size = parse_size(rest);
+    if (!size) return bad("not a number of bytes");
+    bytes = *size;
+  }
+  if (bytes < kLeast) return bad("too little");
+  return bytes;
 }
 
 Result<uint64_t> parse_positive_size(std::string_view text) {

@@ -29,6 +29,10 @@ Result<uint64_t> parse_size(std::string_view text);
 // The same, where 0 makes no sense.
 Result<uint64_t> parse_positive_size(std::string_view text);
 
+// Bytes in a second: a size, "1.5m", "2MB/s", or bits as networks count them, "10mbit" (powers of 1000).
+// 1000 or more.
+Result<uint64_t> parse_rate(std::string_view text);
+
 // Nanoseconds: "10" (seconds), "1m30s", "500ms", "1.5h"; units d, h, m, s, ms, us, ns. Up to 2^63-1.
 Result<uint64_t> parse_duration_ns(std::string_view text);
 

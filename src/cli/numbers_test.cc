@@ -52,6 +52,16 @@ TEST(Size, RejectsTheRest) {
   EXPECT_EQ(failure(parse_positive_size("0k")), "must be more than 0 bytes");
 }
 
+TEST(Rate, IsOfBitsOrBytes) {
+  EXPECT_EQ(parse_rate("10mbit").value(), 1'250'000U);
+  EXPECT_EQ(parse_rate("1.5gbit/s").value(), 187'500'000U);
+  EXPECT_EQ(parse_rate("8000bit").value(), 1000U);
+  EXPECT_EQ(parse_rate("2m").value(), 2U << 20U);
+  EXPECT_EQ(parse_rate("1MB/s").value(), 1U << 20U);
+  for (const char* text : {"", "bit", "mbit", "10", "7999bit", "10xbit", "10mbitx", "1m/m", "999"})
+    EXPECT_FALSE(parse_rate(text).ok()) << text;
+}
+
 TEST(Duration, AddsItsParts) {
   EXPECT_EQ(*parse_duration_ns("10"), 10'000'000'000U);
   EXPECT_EQ(*parse_duration_ns("1.5"), 1'500'000'000U);

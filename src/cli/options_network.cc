@@ -1,8 +1,10 @@
 // What ports are published, and what a sandbox or a container is on its networks.
+#include <fmt/format.h>
 #include <sys/socket.h>
 
 #include <array>
 
+#include "base/strings.h"
 #include "cli/environment.h"
 #include "cli/numbers.h"
 #include "cli/run_request.h"
@@ -45,9 +47,39 @@ Status add_alias(RunRequest& request, std::string_view value) {
   return {};
 }
 
+// "RATE", "in=RATE", "RATE,out=RATE": the latter word counts.
+Result<network::NetRate> parse_net_rate(std::string_view text) {
+  network::NetRate rate;
+  for (const std::string_view word : split(text, ',')) {
+    const Halves halves = split_once(word, '=');
+    const uint64_t value = COVE_TRY(parse_rate(halves.second.value_or(halves.first)));
+    if (halves.second && halves.first != "in" && halves.first != "out")
+      return value_error(fmt::format("{} is no direction", quote(halves.first)), "give in=RATE or out=RATE");
+    if (!halves.second || halves.first == "in") rate.in = value;
+    if (!halves.second || halves.first == "out") rate.out = value;
+  }
+  return rate;
+}
+
+Status add_egress(RunRequest& request, std::string_view value) {
+  return network::add_egress(value, request.options.networks.egress);
+}
+
+Status set_net_rate(RunRequest& request, std::string_view value) {
+  request.options.networks.rate = COVE_TRY(parse_net_rate(value));
+  return {};
+}
+
 using network::EndpointRequest;
 
 constexpr std::array kNetworks{
+    Option{.name = "egress",
+           .placeholder = "none|allow:LIST",
+           .help =
+               "What may be reached on its networks and beyond: names, *.names, addresses and subnets, each "
+               "with :PORT[-PORT] and /tcp or /udp if not all",
+           .use = Use::repeat,
+           .set = setter<&add_egress>},
     Option{.name = "expose",
            .placeholder = "PORT[/PROTOCOL]",
            .help = "Note that something listens there, for -P",
@@ -65,6 +97,10 @@ constexpr std::array kNetworks{
            .placeholder = "MAC",
            .help = "MAC address in the first network, as 02:42:0a:58:00:02",
            .set = setter<&set_mac>},
+    Option{.name = "net-rate",
+           .placeholder = "RATE|in=RATE,out=RATE",
+           .help = "At most so much in a second, in each direction: 10mbit, 2m (bytes)",
+           .set = setter<&set_net_rate>},
     Option{.name = "network-alias",
            .alias = "net-alias",
            .placeholder = "NAME",

@@ -10,6 +10,7 @@
 #include "cli/containers/run_container.h"
 #include "cli/run_request.h"
 #include "engine/etc_files.h"
+#include "engine/networks.h"
 #include "launch/fault.h"
 #include "launch/init.h"
 #include "launch/launch.h"
@@ -42,7 +43,8 @@ class Run {
   Status prepare();
   Status supervise();
   Status prepare_networks();
-  launch::LaunchCallbacks callbacks() const;
+  launch::LaunchCallbacks callbacks();
+  void note_denied();
   void note_failure(const Error& error, std::string_view step);
   void print_timings() const;
   void say_what_ended_it() const;
@@ -57,6 +59,7 @@ class Run {
   launch::LaunchPlan plan_;
   std::vector<launch::StepTiming> timings_;
   std::vector<std::string> waived_;
+  std::vector<network::Denied> denied_;
   supervise::Outcome outcome_;
 };
 
@@ -102,7 +105,8 @@ Status Run::prepare_networks() {
   std::vector<std::string> names;
   for (const network::EndpointRequest& endpoint : options_.networks.networks)
     names.push_back(endpoint.network);
-  const network::IpAddress resolver = network::name_server(networks_, names);
+  const network::IpAddress resolver =
+      network::name_server(networks_, names, options_.networks.egress.has_names());
   const network::IpAddress stand_in = network::user_name_server(options_.networks.program);
   if (!resolver.given() && !stand_in.given()) return {};
   const Result<std::string> machine = sys::read_file("/etc/resolv.conf");
@@ -112,17 +116,33 @@ Status Run::prepare_networks() {
   return {};
 }
 
-launch::LaunchCallbacks Run::callbacks() const {
+// In the keeper, too, if this process is killed: then events tell, and no report.
+void Run::note_denied() {
+  if (!options_.networks.egress.restricted) return;
+  const auto attachment = network::read_attachment(networks_, plan_.id);
+  if (!attachment || !*attachment) return;
+  denied_ = network::denied_of(**attachment);
+  engine::tell_denied({networks_.data, networks_.run}, denied_, plan_.id, options_.name.value_or(""));
+}
+
+launch::LaunchCallbacks Run::callbacks() {
   launch::LaunchCallbacks callbacks;
   if (plan_.networks.empty()) return callbacks;
   callbacks.attach_networks = [this](pid_t pid, int netns_fd) -> Status {
-    const network::Subject subject{plan_.id, options_.name.value_or(""),     pid,
-                                   netns_fd, options_.hostname.value_or(""), {}};
+    const network::Subject subject{plan_.id,
+                                   options_.name.value_or(""),
+                                   pid,
+                                   netns_fd,
+                                   options_.hostname.value_or(""),
+                                   {},
+                                   options_.networks.egress,
+                                   options_.networks.rate};
     COVE_TRY(network::attach(networks_, options_.networks, subject, log_warning));
     return network::serve_names(networks_, plan_.id);
   };
-  callbacks.detach_networks = [networks = networks_, id = plan_.id] {
-    static_cast<void>(network::detach(networks, id));
+  callbacks.detach_networks = [this] {
+    note_denied();
+    static_cast<void>(network::detach(networks_, plan_.id));
   };
   return callbacks;
 }
@@ -195,6 +215,8 @@ Status Run::write_report() const {
   subject.command = options_.command;
   subject.limits = sandbox::limits_in_force(options_, plan_, waived_);
   subject.waived = waived_;
+  subject.egress = network::print_egress(options_.networks.egress);
+  subject.denied = denied_;
   if (options_.timings) {
     subject.timings.emplace();
     for (const launch::StepTiming& timing : timings_) {

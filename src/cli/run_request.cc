@@ -144,13 +144,34 @@ Status add_exposed_ports(RunRequest& request) {
   return {};
 }
 
+// --egress and --net-rate hold what passes through a bridge of this machine.
+Status check_limits(const Options& options) {
+  using sandbox::NetworkChoice;
+  const std::string_view option = options.networks.egress.restricted ? "--egress" : "--net-rate";
+  if (options.network == NetworkChoice::named) return {};
+  if (options.network == NetworkChoice::user_mode)
+    return value_error(
+        fmt::format(
+            "{} needs a network of root's: the program that carries the traffic of an ordinary user's "
+            "passes on whatever it gets",
+            option),
+        "run it as root with --network bridge, or with --network none");
+  if (options.network == NetworkChoice::none)
+    return value_error(fmt::format("{} has nothing to hold back: there is no network", option),
+                       fmt::format("leave out {}, or name a network: --network bridge", option));
+  return value_error(fmt::format("{} cannot hold back what a network namespace of others' sends", option),
+                     "name a network for it alone: --network bridge");
+}
+
 // -P, and where the options for networks belong.
 Status finish_networks(RunRequest& request) {
   Options& options = request.options;
   network::Request& networks = options.networks;
   const network::EndpointRequest& first = request.endpoint;
   const bool details = first != network::EndpointRequest{} || !networks.ports.empty() || networks.publish_all;
-  if (!request.network_given) COVE_TRY(choose_network(request, details));
+  const bool limited = networks.egress.restricted || networks.rate.given();
+  if (!request.network_given) COVE_TRY(choose_network(request, details || limited));
+  if (limited) COVE_TRY(check_limits(options));
   if (options.network == sandbox::NetworkChoice::user_mode) {
     if (first == network::EndpointRequest{}) return add_exposed_ports(request);
     return value_error("--ip, --ip6, --mac-address and --network-alias need a network of root's",

@@ -90,7 +90,8 @@ std::string resolver_of(const Roots& roots, const Record& record) {
   std::vector<std::string> names;
   for (const network::EndpointRequest& request : record.options.networks.networks)
     names.push_back(request.network);
-  return network::print_address(network::name_server(networks, names));
+  return network::print_address(
+      network::name_server(networks, names, record.options.networks.egress.has_names()));
 }
 
 std::string stand_in_of(const Roots& roots, const Record& record) {

@@ -15,6 +15,8 @@
 namespace cove::engine {
 namespace {
 
+constexpr size_t kMostDeniedTold = 32;  // events of one container at once
+
 using network::Attachment;
 using network::Endpoint;
 using network::EndpointRequest;
@@ -45,7 +47,9 @@ network::Subject subject_of(const Record& record, pid_t pid, int netns_fd) {
           pid,
           netns_fd,
           record.options.hostname.value_or(""),
-          forwarding_servers(record.names)};
+          forwarding_servers(record.names),
+          record.options.networks.egress,
+          record.options.networks.rate};
 }
 
 // What runs is changed at once.
@@ -170,8 +174,34 @@ Status attach_container(const Roots& roots, const Container& container, pid_t pi
   return {};
 }
 
+void tell_denied(const Roots& roots, const std::vector<network::Denied>& denied, std::string_view id,
+                 std::string_view name) noexcept {
+  size_t left = denied.size();
+  for (const network::Denied& one : denied) {
+    if (denied.size() - left == kMostDeniedTold) break;
+    --left;
+    fields::StringMap attributes{{"container", std::string(id)}, {"name", std::string(name)}};
+    if (one.name.empty()) {
+      attributes.emplace_back("address", network::print_address(one.address));
+      attributes.emplace_back("protocol", network::protocol_text(one.protocol));
+      if (one.port != 0) attributes.emplace_back("port", fmt::format("{}", one.port));
+      attributes.emplace_back("count", fmt::format("{}", one.count));
+    } else {
+      attributes.emplace_back("host", one.name);
+    }
+    record_event(roots, {"network", "denied", std::string(id), std::move(attributes), 0});
+  }
+  if (left == 0) return;
+  record_event(roots, {"network",
+                       "denied",
+                       std::string(id),
+                       {{"container", std::string(id)}, {"more", fmt::format("{}", left)}},
+                       0});
+}
+
 Status detach_container(const Roots& roots, const Record& record) {
   const Attachment attachment = attachment_of(roots, record.id);
+  tell_denied(roots, network::denied_of(attachment), record.id, record.name);
   COVE_TRY(network::detach(network_roots(roots), short_id(record.id)));
   for (const Endpoint& endpoint : attachment.endpoints)
     network_event(roots, "disconnect", endpoint, record.id);
@@ -191,7 +221,10 @@ Status connect_network(const Roots& roots, std::string_view reference, const End
           fmt::format("endpoint with name {} already exists in network {}", record.name, network.name),
           "a container is on a network once");
   }
-  COVE_TRY(network::check_request(network_roots(roots), {{request}, {}, false}));
+  network::Request wanted = record.options.networks;
+  wanted.networks = {request};
+  wanted.ports.clear();
+  COVE_TRY(network::check_request(network_roots(roots), wanted));
   const Record before = record;
   networks.push_back(request);
   record.options.network = NetworkChoice::named;
@@ -229,6 +262,9 @@ Status disconnect_network(const Roots& roots, std::string_view reference, std::s
   const auto running = COVE_TRY(open_running(container));
   if (!running || found == nullptr) return {};
   const Endpoint gone = *found;
+  Attachment part = attachment;
+  part.endpoints = {gone};
+  tell_denied(roots, network::denied_of(part), record.id, record.name);
   const Attachment left = COVE_TRY(
       network::disconnect(network_roots(roots), running->subject.owner, network.id, running->netns.get()));
   network_event(roots, "disconnect", gone, record.id);

@@ -10,6 +10,7 @@
 #include "engine/launch.h"
 #include "engine/store.h"
 #include "network/attach.h"
+#include "network/egress_table.h"
 
 namespace cove::engine {
 
@@ -23,6 +24,10 @@ Status attach_container(const Roots& roots, const Container& container, pid_t pi
                         const Warn& warn);
 // Nothing of it needs to be there.
 Status detach_container(const Roots& roots, const Record& record);
+
+// What --egress refused, as events: so many of them, and how many there were besides.
+void tell_denied(const Roots& roots, const std::vector<network::Denied>& denied, std::string_view id,
+                 std::string_view name) noexcept;
 
 // Whether it has one while it runs.
 [[nodiscard]] bool has_attachment(const Record& record) noexcept;

@@ -9,11 +9,14 @@
 
 #include <algorithm>
 
+#include "base/hash.h"
 #include "base/strings.h"
 #include "kernel/netlink/bridge_port.h"
 #include "kernel/netlink/interface.h"
+#include "kernel/netlink/rate.h"
 #include "kernel/procfs/procfs.h"
 #include "network/chain.h"
+#include "network/egress_table.h"
 #include "network/firewall.h"
 #include "network/lease.h"
 #include "network/orphan.h"
@@ -69,12 +72,34 @@ Status check_endpoint(const Network& network, const EndpointRequest& request) {
   return {};
 }
 
+// Only what passes through a bridge of this machine can be held there.
+Status check_limits(const Network& network, const Egress& egress, const NetRate& rate) {
+  if (network.driver == Driver::bridge || (!egress.restricted && !rate.given())) return {};
+  return invalid(
+      fmt::format("network {}: what a container of the driver {} sends does not pass through this machine's "
+                  "firewall: {} has nothing to hold it with",
+                  network.name, driver_name(network.driver), egress.restricted ? "--egress" : "--net-rate"),
+      "attach it to a network of the driver bridge");
+}
+
+// Whoever may reach names must be able to ask for them.
+void allow_resolver(const Network& network, Egress& egress) {
+  constexpr uint16_t kPort = 53;
+  for (const Pool& pool : network.pools) {
+    const Subnet gateway{pool.gateway, static_cast<uint8_t>(pool.gateway.bits())};
+    const Destination resolver{{}, gateway, {}, kPort, kPort};
+    if (std::find(egress.allowed.begin(), egress.allowed.end(), resolver) == egress.allowed.end())
+      egress.allowed.push_back(resolver);
+  }
+}
+
 // A pool's lease, as the request wants it.
 Result<IpAddress> lease(const Roots& roots, const Network& network, uint8_t family, const IpAddress& wanted,
                         std::string_view owner) {
   const Pool* pool = network.pool(family);
   if (pool == nullptr) return IpAddress{};
-  // Each begins to look for a free address elsewhere, and finds its own one again after a restart.
+  // Hashes are spread evenly: each owner begins to look for a free address elsewhere, and finds its own one
+  // again after a restart.
   if (!wanted.given()) return lease_any(roots, network, *pool, owner, hash_of(owner));
   COVE_TRY(lease_this(roots, network, *pool, owner, wanted));
   return wanted;
@@ -88,6 +113,12 @@ void set_ipv6_defaults(bool ipv6) {
   const std::string directory = "/proc/sys/net/ipv6/conf/default/";
   static_cast<void>(sys::write_pseudo(AT_FDCWD, (directory + "accept_ra").c_str(), "0"));
   static_cast<void>(sys::write_pseudo(AT_FDCWD, (directory + "disable_ipv6").c_str(), ipv6 ? "0" : "1"));
+}
+
+Status limit_rate(netlink::RouteSocket& socket, const std::string& outer, const NetRate& rate) {
+  if (rate.in != 0) COVE_TRY(netlink::limit_sending(socket, outer, rate.in).context("--net-rate"));
+  if (rate.out == 0) return {};
+  return netlink::limit_receiving(socket, outer, slow_name(outer), rate.out).context("--net-rate");
 }
 
 Result<netlink::RouteSocket> open_inside(int netns_fd, bool ipv6) {
@@ -139,6 +170,8 @@ Status Attacher::begin() {
   attachment_.hostname = subject_.hostname;
   attachment_.servers = subject_.servers;
   attachment_.holder = subject_.holder;
+  attachment_.egress = subject_.egress;
+  attachment_.rate = subject_.rate;
   attachment_.start_time = COVE_TRY(procfs::read_stat(subject_.pid)).start_time;
   return {};
 }
@@ -148,6 +181,8 @@ Status Attacher::plan(const EndpointRequest& request) {
   planned.network = COVE_TRY(ensure_network(roots_, request.network).context("--network"));
   const Network& network = planned.network;
   COVE_TRY(check_endpoint(network, request));
+  COVE_TRY(check_limits(network, attachment_.egress, attachment_.rate));
+  if (attachment_.egress.has_names()) allow_resolver(network, attachment_.egress);
   planned.lock = COVE_TRY(hold_network(roots_, network));
   if (attachment_.find(network.id) != nullptr) {
     Error error(ErrorCode::stale_resource, fmt::format("it is attached to network {} already", network.name),
@@ -200,6 +235,7 @@ Status Attacher::make_interface(const Planned& planned, netlink::RouteSocket& ou
                   : network.driver == Driver::macvlan ? netlink::InterfaceKind::macvlan
                                                       : netlink::InterfaceKind::ipvlan;
   settings.parent = COVE_TRY(bring_up(roots_, network, note_));
+  if (attachment_.egress.restricted) COVE_TRY(restrict_endpoint(roots_, attachment_, endpoint));
   settings.outer_name = endpoint.outer;
   settings.name = endpoint.interface;
   settings.mac = endpoint.mac;
@@ -211,6 +247,7 @@ Status Attacher::make_interface(const Planned& planned, netlink::RouteSocket& ou
     made = netlink::create_interface(outside, settings, subject_.netns_fd);
   }
   COVE_TRY(std::move(made));
+  COVE_TRY(limit_rate(outside, endpoint.outer, attachment_.rate));
   netlink::InterfaceConfig config;
   if (endpoint.ipv4.given()) config.addresses.push_back(interface_address(endpoint.ipv4, endpoint.length4));
   if (endpoint.ipv6.given()) config.addresses.push_back(interface_address(endpoint.ipv6, endpoint.length6));
@@ -275,17 +312,25 @@ Status Attacher::publish(const std::vector<PortRequest>& requests) {
   return {};
 }
 
-void remove_outer(const Endpoint& endpoint) {
+void remove_outer(const Endpoint& endpoint, const NetRate& rate) {
   if (endpoint.outer.empty()) return;
   Result<netlink::RouteSocket> socket = netlink::RouteSocket::open();
-  if (socket) static_cast<void>(netlink::remove_interface(*socket, endpoint.outer));
+  if (!socket) return;
+  static_cast<void>(netlink::remove_interface(*socket, endpoint.outer));
+  if (rate.out != 0) static_cast<void>(netlink::remove_interface(*socket, slow_name(endpoint.outer)));
+}
+
+// With all that holds it.
+Status take_away(const Roots& roots, const Attachment& attachment, const Endpoint& endpoint) {
+  remove_outer(endpoint, attachment.rate);
+  return attachment.egress.restricted ? lift_endpoint(roots, endpoint) : Status();
 }
 
 // In a process of its own: the kernel waits until all of its readers have let go of an interface, 10 to 20
 // ms, and whoever has its end is not to wait for that, too. If it is killed `cove gc` finds what is left.
 void remove_outers_later(const Attachment& attachment) {
   const auto remove_all = [&] {
-    for (const Endpoint& endpoint : attachment.endpoints) remove_outer(endpoint);
+    for (const Endpoint& endpoint : attachment.endpoints) remove_outer(endpoint, attachment.rate);
   };
   if (std::all_of(attachment.endpoints.begin(), attachment.endpoints.end(),
                   [](const Endpoint& endpoint) { return endpoint.outer.empty(); }))
@@ -335,6 +380,7 @@ Status check_request(const Roots& roots, const Request& request) {
   for (const EndpointRequest& endpoint : request.networks) {
     const Network network = COVE_TRY(ensure_network(roots, endpoint.network).context("--network"));
     COVE_TRY(check_endpoint(network, endpoint));
+    COVE_TRY(check_limits(network, request.egress, request.rate));
   }
   return {};
 }
@@ -363,8 +409,13 @@ Status detach(const Roots& roots, std::string_view owner) {
     unpublished = unpublish_ports(attachment->ports);
     forget_datagrams(attachment->ports);
   }
-  remove_outers_later(*attachment);
-  for (const Endpoint& endpoint : attachment->endpoints) release(roots, owner, endpoint);
+  // Whoever shares its network namespace and lives on must not be free of the list before the interface is gone.
+  const bool restricted = attachment->egress.restricted;
+  if (!restricted) remove_outers_later(*attachment);
+  for (const Endpoint& endpoint : attachment->endpoints) {
+    if (restricted) COVE_TRY(take_away(roots, *attachment, endpoint));
+    release(roots, owner, endpoint);
+  }
   COVE_TRY(std::move(unpublished));
   return remove_attachment(roots, owner);
 }
@@ -384,7 +435,7 @@ Result<Attachment> connect(const Roots& roots, const EndpointRequest& request, c
   if (connected) return std::move(attacher.attachment());
   const Attachment& broken = attacher.attachment();
   for (size_t i = count; i < broken.endpoints.size(); ++i) {
-    remove_outer(broken.endpoints[i]);
+    static_cast<void>(take_away(roots, broken, broken.endpoints[i]));
     release(roots, subject.owner, broken.endpoints[i]);
   }
   if (before) static_cast<void>(write_attachment(roots, *before));
@@ -414,7 +465,7 @@ Result<Attachment> disconnect(const Roots& roots, std::string_view owner, std::s
     netlink::RouteSocket inside = COVE_TRY(netlink::RouteSocket::open_in(netns_fd));
     COVE_TRY(netlink::remove_interface(inside, endpoint.interface));
   } else {
-    remove_outer(endpoint);
+    COVE_TRY(take_away(roots, attachment, endpoint));
   }
   release(roots, owner, endpoint);
   std::erase_if(attachment.endpoints, [&](const Endpoint& one) { return one.network == network_id; });
@@ -465,7 +516,8 @@ Status reload(const Roots& roots, const Note& note) {
     COVE_TRY(bring_up(roots, network, note));
     COVE_TRY(forward(network, note));
   }
-  return reload_firewall(roots);
+  COVE_TRY(reload_firewall(roots));
+  return reload_egress(roots);
 }
 
 Result<std::vector<Member>> members_of(const Roots& roots, std::string_view network_id) {

@@ -35,6 +35,8 @@ struct Subject {
   std::optional<ForeignHolder> holder;
   std::string interface;       // what the interface is called inside; empty: eth0 and so on
   uint32_t routes_before = 0;  // so many default routes are there already, and come first
+  Egress egress;                   // likewise
+  NetRate rate;                    // likewise
 };
 // On failure nothing is left.
 Result<Attachment> attach(const Roots& roots, const Request& request, const Subject& subject,

@@ -20,6 +20,7 @@ namespace cove::network {
 namespace {
 
 constexpr std::string_view kPrefix = "cv";
+constexpr std::string_view kSlowPrefix = "cr";
 constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuvwxyz";
 constexpr std::string_view kHexadecimal = "0123456789abcdef";
 
@@ -126,6 +127,8 @@ static void describe(fields::FieldVisitor& v, Attachment& attachment) {
   addresses(v, "servers", attachment.servers);
   v.field("endpoints", attachment.endpoints);
   v.field("ports", attachment.ports);
+  text_field(v, "egress", attachment.egress, &print_egress, &parse_egress);
+  describe_rate(v, attachment.rate);
   describe_program(v, attachment);
   v.field("holder", attachment.holder);
 }
@@ -159,8 +162,13 @@ std::string outer_name(std::string_view owner, size_t index) {
   return fmt::format("{}{}{}", kPrefix, owner, kDigits[index % kDigits.size()]);
 }
 
+std::string slow_name(std::string_view outer) {
+  return fmt::format("{}{}", kSlowPrefix, outer.substr(std::min(outer.size(), kPrefix.size())));
+}
+
 std::optional<std::string> owner_of_link(std::string_view name) {
-  if (name.size() != kPrefix.size() + kOwnerLength + 1 || !name.starts_with(kPrefix)) return std::nullopt;
+  if (name.size() != kPrefix.size() + kOwnerLength + 1) return std::nullopt;
+  if (!name.starts_with(kPrefix) && !name.starts_with(kSlowPrefix)) return std::nullopt;
   const std::string_view owner = name.substr(kPrefix.size(), kOwnerLength);
   if (!is_owner(owner) || kDigits.find(name.back()) == std::string_view::npos) return std::nullopt;
   return std::string(owner);

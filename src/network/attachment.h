@@ -65,6 +65,8 @@ struct Attachment {
   std::vector<IpAddress> servers;  // --dns: who is asked what nobody here knows; none: this machine's
   std::vector<Endpoint> endpoints;
   std::vector<PublishedPort> ports;
+  Egress egress;  // with the addresses that answer for names, where it has some
+  NetRate rate;
   UserProgram program = UserProgram::none;  // of an ordinary user: in place of endpoints
   pid_t program_pid = 0;                    // 0: not started yet
   uint64_t program_start_time = 0;
@@ -82,6 +84,8 @@ Result<Attachment> parse_attachment(std::string_view text);
 // The name of the outer end of the owner's interface number `index` (below 36), and its inverse.
 std::string outer_name(std::string_view owner, size_t index);
 std::optional<std::string> owner_of_link(std::string_view name);
+// That of what slows down what comes out of an outer end, see kernel/netlink/rate.h.
+std::string slow_name(std::string_view outer);
 
 Status write_attachment(const Roots& roots, const Attachment& attachment);
 // Nothing: it has none.

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "network/egress_table.h"
 #include "sys/file.h"
 
 namespace cove::network {
@@ -41,6 +42,7 @@ Result<bool> try_lease(const Roots& roots, std::string_view network_id, const Ip
     const Result<std::string> other = sys::read_link_at(AT_FDCWD, path.c_str());
     if (other && *other == owner) return true;
     if (other && owner_lives(roots, *other)) return false;
+    forget_address(address);
     release_lease(roots, network_id, address, other ? *other : std::string());
   }
   return false;

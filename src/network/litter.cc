@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include <functional>
 
@@ -10,6 +11,7 @@
 #include "kernel/nft/socket.h"
 #include "network/attach.h"
 #include "network/chain.h"
+#include "network/egress_table.h"
 #include "network/firewall.h"
 #include "network/lease.h"
 #include "sys/file.h"
@@ -34,6 +36,7 @@ class Finder {
   Status find_links();
   Status find_ports();
   Status find_missing();
+  Status find_egress();
 
   const Roots& roots_;
   bool mend_;
@@ -109,7 +112,7 @@ Status Finder::find_links() {
   netlink::RouteSocket socket = COVE_TRY(netlink::RouteSocket::open());
   for (const netlink::Link& link : COVE_TRY(netlink::list_links(socket))) {
     const auto owner = owner_of_link(link.name);
-    if (!owner || link.kind != "veth" || owner_lives(roots_, *owner)) continue;
+    if (!owner || (link.kind != "veth" && link.kind != "ifb") || owner_lives(roots_, *owner)) continue;
     if (is_going(socket, link.name)) continue;
     found(link.name, "a network interface that leads to nobody",
           [&] { return netlink::remove_interface(socket, link.name); });
@@ -151,6 +154,26 @@ Status Finder::find_missing() {
   return {};
 }
 
+Status Finder::find_egress() {
+  const auto watched = watched_addresses();
+  for (size_t i = 0; watched && i < watched->size(); ++i) {
+    const IpAddress& address = (*watched)[i].address;
+    const std::string& owner = (*watched)[i].owner;
+    if (owner_lives(roots_, owner)) continue;
+    found(print_address(address), "what --egress holds back is of nobody", [&]() -> Status {
+      Endpoint endpoint;
+      endpoint.outer = outer_name(owner, 0);
+      (address.family == AF_INET ? endpoint.ipv4 : endpoint.ipv6) = address;
+      return lift_endpoint(roots_, endpoint);
+    });
+  }
+  if (COVE_TRY(misses_egress(roots_)))
+    found(fmt::format("nftables table inet {}", kEgressTable),
+          "somebody has removed it: nothing holds back what --egress should",
+          [&] { return reload_egress(roots_); });
+  return {};
+}
+
 Status Finder::find_all() {
   litter = COVE_TRY(network_litter(roots_, mend_));
   COVE_TRY(find_attachments());
@@ -158,6 +181,7 @@ Status Finder::find_all() {
   COVE_TRY(find_leases());
   COVE_TRY(find_links());
   COVE_TRY(find_ports());
+  COVE_TRY(find_egress());
   return find_missing();
 }
 

@@ -89,6 +89,7 @@ Status start(const Roots& roots, const UniqueFd& lock) {
 Result<bool> needs_names(const Roots& roots, const Attachment& attachment) {
   if (attachment.holder) return false;  // its engine says who is asked
   for (const Endpoint& endpoint : attachment.endpoints) {
+    if (endpoint.driver == Driver::bridge && attachment.egress.has_names()) return true;
     if (endpoint.driver != Driver::bridge || endpoint.network_name == kDefaultNetwork) continue;
     if (has_names(COVE_TRY(open_network(roots, endpoint.network)))) return true;
   }
@@ -113,10 +114,10 @@ bool has_names(const Network& network) noexcept {
   return network.driver == Driver::bridge && network.name != kDefaultNetwork && !network.nameless;
 }
 
-IpAddress name_server(const Roots& roots, const std::vector<std::string>& networks) {
+IpAddress name_server(const Roots& roots, const std::vector<std::string>& networks, bool listed) {
   for (const std::string& reference : networks) {
     const auto network = open_network(roots, reference);
-    if (!network || !has_names(*network)) continue;
+    if (!network || !(has_names(*network) || (listed && network->driver == Driver::bridge))) continue;
     if (const Pool* pool = network->pool(AF_INET); pool != nullptr) return pool->gateway;
   }
   return {};
@@ -125,7 +126,7 @@ IpAddress name_server(const Roots& roots, const std::vector<std::string>& networ
 IpAddress name_server(const Roots& roots, const Attachment& attachment) {
   std::vector<std::string> networks;
   for (const Endpoint& endpoint : attachment.endpoints) networks.push_back(endpoint.network);
-  return name_server(roots, networks);
+  return name_server(roots, networks, attachment.egress.has_names());
 }
 
 Status serve_names(const Roots& roots, std::string_view owner) {
@@ -133,7 +134,7 @@ Status serve_names(const Roots& roots, std::string_view owner) {
   if (!attachment || !COVE_TRY(needs_names(roots, *attachment))) return {};
   const UniqueFd lock = COVE_TRY(lock_resolver(roots));
   Result<std::string> answer = ask(roots, owner);
-  if (!answer && is_gone(answer.error())) {
+  if (answer ? *answer == kReplaced : is_gone(answer.error())) {
     COVE_TRY(start(roots, lock).context("start the resolver"));
     answer = ask(roots, owner);
   }

@@ -26,6 +26,8 @@ inline constexpr int kReadyFd = 3;  // a socket: it gets kServed, or why it cann
 inline constexpr int kStartFd = 4;  // the lock, kept until then
 inline constexpr const char* kResolverSocket = "resolver";
 inline constexpr std::string_view kServed = "served";
+// It may not open addresses for names, as the owner needs it, and has ended: another one must be started.
+inline constexpr std::string_view kReplaced = "replaced";
 
 // All names are in this domain, too, which is the first that containers search: so no question for one of
 // them leaves this machine, whatever else is searched. ".internal" is nobody's outside (ICANN, 2024).
@@ -34,8 +36,9 @@ inline constexpr std::string_view kNameDomain = "cove.internal";
 // Whether names are answered for on the network.
 [[nodiscard]] bool has_names(const Network& network) noexcept;
 
-// The address that answers, for who is on these networks, by name or id; none: there is none.
-IpAddress name_server(const Roots& roots, const std::vector<std::string>& networks);
+// The address that answers, for who is on these networks, by name or id; none: there is none. Who may reach
+// names alone that are on a list of his (`listed`) has one on every network of the driver bridge.
+IpAddress name_server(const Roots& roots, const std::vector<std::string>& networks, bool listed);
 // The same for who is attached already.
 IpAddress name_server(const Roots& roots, const Attachment& attachment);
 

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include "kernel/netlink/live_test.h"
+#include "kernel/nft/batch.h"
 #include "kernel/nft/socket.h"
 #include "kernel/procfs/procfs.h"
 #include "network/attach.h"
+#include "network/egress_table.h"
 #include "network/firewall.h"
 #include "network/lease.h"
 #include "network/litter.h"
@@ -251,6 +253,116 @@ TEST_F(Networks, OneIsConnectedAndDisconnectedLater) {
   ASSERT_TRUE(again.ok()) << again.error().message();
   EXPECT_EQ(again->endpoints.at(1).interface, "eth0");
   ASSERT_TRUE(detach(roots_, kOwner).ok());
+}
+
+// --- who is restricted ---
+
+size_t size_of(std::string_view set) {
+  nft::Socket socket = std::move(nft::Socket::open().value());
+  const auto found = socket.elements(kEgressTable, set);
+  return found.ok() ? found->size() : SIZE_MAX;
+}
+
+class Restrictions : public Networks {
+ protected:
+  Result<Attachment> attach_restricted(std::string_view owner, std::string_view list) {
+    Subject who = subject(owner);
+    who.egress = parse_egress(list).value();
+    if (owner == kOther) {
+      EXPECT_TRUE(sys::unshare_namespaces(CLONE_NEWNET).ok());
+      second_ = netlink::testing::own_namespace();
+      EXPECT_TRUE(sys::enter_namespace(host_.get(), CLONE_NEWNET, "network").ok());
+      who.netns_fd = second_.get();
+    }
+    return attach(roots_, request("bridge"), who, note_);
+  }
+  UniqueFd second_;
+};
+
+TEST_F(Restrictions, AreThereBeforeAndGoneAfterwards) {
+  // One entry inside another, and the resolver's address inside both.
+  const auto one = attach_restricted(kOwner, "allow:10.0.0.0/8,10.88.0.0/16:443/tcp,a.test:53-443");
+  ASSERT_TRUE(one.ok()) << one.error().message();
+  EXPECT_EQ(print_egress(one->egress), "allow:10.0.0.0/8,10.88.0.0/16:443/tcp,a.test:53-443,10.88.0.1:53");
+  EXPECT_EQ(size_of("watched4"), 1U);
+  const size_t own = size_of("allowed4");
+  EXPECT_GT(own, 3U);
+  ASSERT_EQ(watched_addresses()->size(), 1U);
+  EXPECT_EQ(watched_addresses()->front().owner, kOwner);
+  const auto two = attach_restricted(kOther, "none");
+  ASSERT_TRUE(two.ok()) << two.error().message();
+  EXPECT_EQ(size_of("watched4"), 2U);
+  EXPECT_EQ(size_of("allowed4"), own);
+  EXPECT_TRUE(detach(roots_, kOwner).ok());
+  EXPECT_EQ(size_of("watched4"), 1U);
+  EXPECT_EQ(size_of("allowed4"), 0U);
+  EXPECT_TRUE(detach(roots_, kOther).ok());
+  EXPECT_EQ(size_of("watched4"), SIZE_MAX) << "the table is there still";
+}
+
+TEST_F(Restrictions, ANameOpensItsAddressForAWhile) {
+  const auto attached =
+      attach_restricted(kOwner, "allow:a.test:443/tcp,b.test:80-443/tcp,198.51.100.0/24:443/tcp");
+  ASSERT_TRUE(attached.ok()) << attached.error().message();
+  const size_t before = size_of("allowed4");
+  const IpAddress own = attached->endpoints.front().ipv4;
+  const auto open = [&](std::string_view name, std::string_view to) {
+    return open_address(attached->egress, {name, own, *parse_address(to), 60});
+  };
+  EXPECT_TRUE(open("a.test", "203.0.113.1").ok());
+  EXPECT_EQ(size_of("allowed4"), before + 1);
+  // Renewed, and more by another name: what is there already does not stand in the way.
+  EXPECT_TRUE(open("a.test", "203.0.113.1").ok());
+  EXPECT_EQ(size_of("allowed4"), before + 1);
+  EXPECT_TRUE(open("b.test", "203.0.113.1").ok());
+  EXPECT_EQ(size_of("allowed4"), before + 2);
+  // Part of it is there for good, as one of a subnet.
+  EXPECT_TRUE(open("b.test", "198.51.100.7").ok());
+  EXPECT_EQ(size_of("allowed4"), before + 3);
+  EXPECT_TRUE(open("b.test", "127.0.0.1").ok());
+  EXPECT_TRUE(open("c.test", "203.0.113.9").ok());
+  EXPECT_EQ(size_of("allowed4"), before + 3);
+
+  EXPECT_TRUE(note_refused_name(own, "evil.test").ok());
+  const std::vector<Denied> denied = denied_of(*attached);
+  ASSERT_EQ(denied.size(), 1U);
+  EXPECT_EQ(denied.front().name, "evil.test");
+}
+
+TEST_F(Restrictions, OfWhoIsGoneAreFound) {
+  ASSERT_TRUE(attach_restricted(kOwner, "allow:203.0.113.0/24").ok());
+  ASSERT_TRUE(attach_restricted(kOther, "none").ok());
+  ASSERT_TRUE(remove_attachment(roots_, kOwner).ok());
+  const auto litter = find_litter(roots_, true, note_);
+  ASSERT_TRUE(litter.ok()) << litter.error().message();
+  EXPECT_EQ(size_of("watched4"), 1U);
+  EXPECT_EQ(size_of("allowed4"), 0U);
+  // Taken away by somebody: said, and put back.
+  {
+    nft::Socket socket = std::move(nft::Socket::open().value());
+    nft::Batch batch(kEgressTable);
+    batch.use_family(NFPROTO_BRIDGE);
+    batch.delete_table();
+    ASSERT_TRUE(socket.run(batch).ok());
+  }
+  EXPECT_TRUE(misses_egress(roots_).value());
+  ASSERT_TRUE(find_litter(roots_, true, note_).ok());
+  EXPECT_FALSE(misses_egress(roots_).value());
+  EXPECT_EQ(size_of("watched4"), 1U);
+  EXPECT_TRUE(detach(roots_, kOther).ok());
+}
+
+TEST_F(Restrictions, TheRateIsThatOfBothEnds) {
+  Subject who = subject(kOwner);
+  who.rate = {2'000'000, 1'000'000};
+  const auto attached = attach(roots_, request("bridge"), who, note_);
+  if (!attached.ok() && attached.error().sys_errno() == EOPNOTSUPP) GTEST_SKIP() << "no ifb";
+  ASSERT_TRUE(attached.ok()) << attached.error().message();
+  const std::string& outer = attached->endpoints.front().outer;
+  EXPECT_THAT(netlink::testing::names(outside()), Contains(slow_name(outer)));
+  EXPECT_EQ(owner_of_link(slow_name(outer)), kOwner);
+  EXPECT_TRUE(detach(roots_, kOwner).ok());
+  EXPECT_THAT(netlink::testing::names(outside()), Not(Contains(slow_name(outer))));
 }
 
 }  // namespace

@@ -64,10 +64,6 @@ Result<Protocol> take_protocol(std::string_view text, std::string_view& rest) {
 
 }  // namespace
 
-std::string_view protocol_name(Protocol protocol) noexcept {
-  return protocol == Protocol::tcp ? "tcp" : "udp";
-}
-
 std::string_view user_program_name(UserProgram program) noexcept {
   switch (program) {
     case UserProgram::none:
@@ -149,6 +145,24 @@ Result<netlink::MacAddress> parse_mac(std::string_view text) {
 std::string print_mac(const netlink::MacAddress& mac) {
   if (mac == netlink::MacAddress{}) return {};
   return fmt::format("{:02x}", fmt::join(mac, ":"));
+}
+
+std::string print_net_rate(const NetRate& rate) {
+  std::string text;
+  if (rate.in != 0) text = fmt::format("in={}", rate.in);
+  if (rate.out != 0) text += fmt::format("{}out={}", text.empty() ? "" : ",", rate.out);
+  return text;
+}
+
+void describe_rate(fields::FieldVisitor& v, NetRate& rate) {
+  const auto direction = [&](std::string_view name, uint64_t& value) {
+    std::optional<uint64_t> given;
+    if (value != 0) given = value;
+    v.field(name, given);
+    value = given.value_or(0);
+  };
+  direction("netRateIn", rate.in);
+  direction("netRateOut", rate.out);
 }
 
 void describe(fields::FieldVisitor& v, EndpointRequest& request) {

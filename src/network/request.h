@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "kernel/netlink/interface.h"
 #include "network/address.h"
+#include "network/egress.h"
 
 namespace cove::fields {
 class FieldVisitor;
@@ -27,9 +28,6 @@ struct EndpointRequest {
   friend bool operator==(const EndpointRequest&, const EndpointRequest&) = default;
 };
 void describe(fields::FieldVisitor& v, EndpointRequest& request);
-
-enum class Protocol : uint8_t { tcp, udp };
-std::string_view protocol_name(Protocol protocol) noexcept;
 
 // -p [IP:][HOST:]CONTAINER[/PROTOCOL], ports and ranges of them.
 struct PortRequest {
@@ -53,6 +51,18 @@ enum class UserProgram : uint8_t { none, pasta, slirp4netns };
 std::string_view user_program_name(UserProgram program) noexcept;  // empty for none
 Result<UserProgram> parse_user_program(std::string_view name);
 
+// Bytes in a second that may come in, and go out; 0: as many as can.
+struct NetRate {
+  uint64_t in = 0;
+  uint64_t out = 0;
+
+  [[nodiscard]] bool given() const noexcept { return in != 0 || out != 0; }
+  friend bool operator==(const NetRate&, const NetRate&) = default;
+};
+// As two fields of whoever has it.
+void describe_rate(fields::FieldVisitor& v, NetRate& rate);
+std::string print_net_rate(const NetRate& rate);  // "in=1000,out=1000": bytes; empty where there is none
+
 // All that a sandbox or a container wants.
 struct Request {
   std::vector<EndpointRequest> networks;  // the first is the one that leads out, and that ports lead to
@@ -60,6 +70,8 @@ struct Request {
   bool publish_all = false;  // of `ports` some are there for -P
   UserProgram program = UserProgram::none;
   bool optional = false;  // `program` was not asked for: where it does not start, there is no network
+  Egress egress;
+  NetRate rate;
 
   friend bool operator==(const Request&, const Request&) = default;
 };

@@ -161,6 +161,16 @@ void field(FieldVisitor& v, std::string_view name, UsernsChoice& choice) {
   }
 }
 
+void describe_limits(FieldVisitor& v, network::Request& networks) {
+  std::string egress = network::print_egress(networks.egress);
+  v.field("egress", egress);
+  network::describe_rate(v, networks.rate);
+  if (egress.empty()) return;
+  const Result<network::Egress> parsed = network::parse_egress(egress);
+  if (!parsed) return v.refuse("egress", parsed.error().message());
+  networks.egress = *parsed;
+}
+
 void network_choice(FieldVisitor& v, Options& options) {
   std::string spelling = options.network == NetworkChoice::host ? "host"
                          : options.network == NetworkChoice::path
@@ -173,6 +183,7 @@ void network_choice(FieldVisitor& v, Options& options) {
   texts(v, "ports", options.networks.ports, network::print_port_request, network::parse_port_request);
   v.field("publishAll", options.networks.publish_all);
   v.field("networkOptional", options.networks.optional);
+  describe_limits(v, options.networks);
   NamespaceChoice place;
   if (!options.networks.networks.empty()) options.network = NetworkChoice::named;
   if (spelling.empty()) return;

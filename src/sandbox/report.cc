@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <string.h>
 
+#include <algorithm>
 #include <csignal>
 #include <map>
 
@@ -145,6 +146,34 @@ void write_limit(JsonWriter& json, const LimitInForce& limit) {
   json.end_object();
 }
 
+// The first of those that were refused: they are sorted, the most frequent ones in front.
+void write_egress(JsonWriter& json, const ReportSubject& subject) {
+  constexpr size_t kMost = 64;
+  if (subject.egress.empty()) return;
+  json.key("egress").begin_object();
+  json.member("policy", subject.egress);
+  uint64_t packets = 0;
+  for (const network::Denied& one : subject.denied) packets += one.name.empty() ? one.count : 0;
+  json.member("denied_packets", packets);
+  json.member("denied_destinations", subject.denied.size());
+  json.key("denied").begin_array();
+  for (size_t i = 0; i < std::min(kMost, subject.denied.size()); ++i) {
+    const network::Denied& one = subject.denied[i];
+    json.begin_object();
+    if (!one.name.empty()) {
+      json.member("name", one.name);
+    } else {
+      json.member("address", network::print_address(one.address));
+      json.member("port", one.port);
+      json.member("protocol", network::protocol_text(one.protocol));
+      json.member("packets", one.count);
+    }
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+}
+
 void write_timings(JsonWriter& json, const std::optional<std::vector<ReportTiming>>& timings) {
   json.key("timings");
   if (!timings) {
@@ -187,6 +216,7 @@ std::string print_report(const ReportSubject& subject, const Outcome& outcome) {
   for (const std::string& waived : subject.waived) json.value(waived);
   json.end_array();
   write_timings(json, subject.timings);
+  write_egress(json, subject);
   json.end_object();
   return json.text() + "\n";
 }

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "network/egress.h"
 #include "supervise/outcome.h"
 
 namespace cove::sandbox {
@@ -44,6 +45,8 @@ struct ReportSubject {
   std::vector<std::string> command;
   std::vector<LimitInForce> limits;
   std::vector<std::string> waived;
+  std::string egress;  // empty: nothing was held back
+  std::vector<network::Denied> denied;
   std::optional<std::vector<ReportTiming>> timings;  // if they were asked for
 };
 

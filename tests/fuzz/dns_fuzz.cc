@@ -39,6 +39,8 @@ void check_query(std::string_view message) {
 // What somebody sends as an answer to a question of ours.
 void check_reply(std::string_view text) {
   const std::string query("\x12\x34\x01\0\0\1\0\0\0\0\0\0\2db\0\0\1\0\1", 20);
+  for (const std::string& address : dns::parse_addresses(text).addresses)
+    require(address.size() == 4 || address.size() == 16);
   const auto reply = dns::parse_reply(text, 0x1234, query, query.size());
   if (!reply) return;
   std::string whole(text);

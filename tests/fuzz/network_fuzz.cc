@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "network/attachment.h"
+#include "network/egress.h"
 #include "network/network.h"
 #include "require.h"
 
@@ -44,6 +45,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       break;
     case 'm':
       check(text, network::parse_mac, network::print_mac);
+      break;
+    case 'e':
+      check(text, network::parse_egress, network::print_egress);
       break;
     default:
       break;

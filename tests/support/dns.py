@@ -8,6 +8,8 @@ The server notes each question in LOG ("udp a NAME") and answers by the first la
   silent    nothing
   refuses   SERVFAIL
   nobody    NXDOMAIN
+  self      203.0.113.2, 2001:db8:2::2: the machine outside of network.sh
+  inward    127.0.0.1, 169.254.169.254, ::1: where no name should lead
   other     192.0.2.1, 2001:db8::1, and a name for whatever is reversed
 
 `ask` prints lines: "rcode=N", "flags=aa,tc,ra", then "A ADDRESS", "AAAA …", "PTR …" as they came, and "size=N". WORDs: tcp; edns=SIZE;
@@ -20,6 +22,10 @@ import sys
 import threading
 
 TYPES = {"A": 1, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28, "AXFR": 252, "ANY": 255}
+PLACES = {
+    "self": {1: ["203.0.113.2"], 28: ["2001:db8:2::2"]},
+    "inward": {1: ["127.0.0.1", "169.254.169.254"], 28: ["::1"]},
+}
 NAMES = {number: name for name, number in TYPES.items()}
 
 
@@ -70,7 +76,10 @@ def answers(message, datagram):
     if label == "nobody":
         return reply(message, 3, [])
     records = []
-    if kind == 1:
+    if label in PLACES:
+        family = {1: socket.AF_INET, 28: socket.AF_INET6}.get(kind)
+        records = [record(kind, socket.inet_pton(family, place)) for place in PLACES[label].get(kind, [])]
+    elif kind == 1:
         count = 60 if label == "big" else 1
         records = [record(1, bytes([192, 0, 2, i + 1])) for i in range(count)]
     elif kind == 28:

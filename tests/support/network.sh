@@ -95,10 +95,11 @@ address6_of() { cove inspect -f "{{(index .NetworkSettings.Networks \"${2-bridge
 
 # What cove has made in this namespace: bridges, interfaces, rules' elements, leases.
 network_things() {
-  ip -o link show type veth | grep -o 'cv[0-9a-f]\{12\}[0-9a-z]' || true
+  ip -o link show | grep -o 'c[vr][0-9a-f]\{12\}[0-9a-z]' || true
   find "$COVE_RUN_ROOT/attached" "$COVE_RUN_ROOT/networks" -type l 2>/dev/null || true
   find "$COVE_RUN_ROOT/attached" -type f 2>/dev/null || true
   ! command -v nft >/dev/null || nft list table inet cove 2>/dev/null | grep comment || true
+  ! command -v nft >/dev/null || nft list tables | grep cove_egress || true
 }
 no_network_things() { [[ -z $(network_things) ]]; }
 # Of containers nothing is left in networks; some of it goes when the kernel gets round to it.

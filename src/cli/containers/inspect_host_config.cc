@@ -190,6 +190,10 @@ Value host_config_object(const engine::Record& record) {
              Value::record({{"Type", record.logs.driver}, {"Config", string_map(record.logs.options)}}));
   object.set("NetworkMode", network_of(record));
   object.set("PortBindings", port_bindings(record.options.networks.ports));
+  if (const std::string egress = network::print_egress(record.options.networks.egress); !egress.empty())
+    object.set("Egress", egress);
+  if (const std::string rate = network::print_net_rate(record.options.networks.rate); !rate.empty())
+    object.set("NetRate", rate);
   object.set("RestartPolicy", restart_of(record.restart));
   object.set("AutoRemove", record.auto_remove);
   object.set("VolumeDriver", "");

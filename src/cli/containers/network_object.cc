@@ -122,6 +122,22 @@ Result<Value> inspect_network(const engine::Roots& roots, std::string_view refer
        {"Labels", string_map(network.labels)}});
 }
 
+// What --egress has refused it until now.
+static Value denied_list(const network::Attachment& attachment) {
+  Value list = format::Array{};
+  for (const network::Denied& one : network::denied_of(attachment)) {
+    if (!one.name.empty()) {
+      list.push(Value::record({{"Name", one.name}}));
+    } else {
+      list.push(Value::record({{"Address", print_address(one.address)},
+                               {"Port", one.port},
+                               {"Protocol", network::protocol_text(one.protocol)},
+                               {"Count", one.count}}));
+    }
+  }
+  return list;
+}
+
 Value network_settings(const engine::Record& record, const network::Attachment& attachment,
                        std::string_view sandbox_key) {
   const Endpoint none;
@@ -135,16 +151,18 @@ Value network_settings(const engine::Record& record, const network::Attachment& 
   }
   if (record.options.network != sandbox::NetworkChoice::named)
     networks.set(network_of(record), endpoint_object(none));
-  return Value::record({{"SandboxKey", sandbox_key},
-                        {"Ports", ports_of(record, attachment.ports)},
-                        {"IPAddress", print_address(first.ipv4)},
-                        {"IPPrefixLen", first.length4},
-                        {"Gateway", print_address(first.gateway4)},
-                        {"MacAddress", network::print_mac(first.mac)},
-                        {"GlobalIPv6Address", print_address(first.ipv6)},
-                        {"GlobalIPv6PrefixLen", first.length6},
-                        {"IPv6Gateway", print_address(first.gateway6)},
-                        {"Networks", networks}});
+  Value settings = Value::record({{"SandboxKey", sandbox_key},
+                                  {"Ports", ports_of(record, attachment.ports)},
+                                  {"IPAddress", print_address(first.ipv4)},
+                                  {"IPPrefixLen", first.length4},
+                                  {"Gateway", print_address(first.gateway4)},
+                                  {"MacAddress", network::print_mac(first.mac)},
+                                  {"GlobalIPv6Address", print_address(first.ipv6)},
+                                  {"GlobalIPv6PrefixLen", first.length6},
+                                  {"IPv6Gateway", print_address(first.gateway6)},
+                                  {"Networks", networks}});
+  if (attachment.egress.restricted) settings.set("Denied", denied_list(attachment));
+  return settings;
 }
 
 Value port_bindings(const std::vector<network::PortRequest>& requests) {

@@ -1,7 +1,9 @@
 #include "kernel/nft/batch.h"
 
 #include <arpa/inet.h>
+#include <endian.h>
 #include <fmt/format.h>
+#include <linux/if_ether.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
@@ -30,6 +32,8 @@ uint32_t size_of(Datatype type) {
       return sizeof(in_addr);
     case Datatype::ipv6:
       return sizeof(in6_addr);
+    case Datatype::ether:
+      return ETH_ALEN;
     case Datatype::protocol:
       return sizeof(uint8_t);
     case Datatype::port:
@@ -81,6 +85,10 @@ void element(MessageWriter& writer, const Element& element) {
   if (!element.key_end.get().empty()) data(writer, NFTA_SET_ELEM_KEY_END, element.key_end.get());
   if (!element.value.get().empty()) data(writer, NFTA_SET_ELEM_DATA, element.value.get());
   if (!element.comment.empty()) comment(writer, element.comment);
+  if (element.timeout_ms != 0) {
+    const uint64_t big = htobe64(element.timeout_ms);
+    writer.attribute(NFTA_SET_ELEM_TIMEOUT, std::as_bytes(std::span(&big, 1)));
+  }
   writer.close(opened);
 }
 
@@ -90,9 +98,21 @@ void big_number(MessageWriter& writer, uint16_t type, uint32_t value) {
   writer.number(type, htonl(value));
 }
 
+void counter(MessageWriter& writer, uint16_t type) {
+  const size_t opened = writer.open(type);
+  writer.text(NFTA_EXPR_NAME, "counter");
+  writer.close(writer.open(NFTA_EXPR_DATA));
+  writer.close(opened);
+}
+
 Fields& Fields::bytes(Bytes value) {
   bytes_.insert(bytes_.end(), value.begin(), value.end());
   bytes_.resize(padded(static_cast<uint32_t>(bytes_.size())));
+  return *this;
+}
+
+Fields& Fields::alone(Bytes value) {
+  bytes_.assign(value.begin(), value.end());
   return *this;
 }
 
@@ -111,7 +131,7 @@ Fields& Fields::interface(std::string_view name) {
   return bytes(std::as_bytes(std::span(whole)));
 }
 
-Batch::Batch(std::string_view table) : table_(table) {
+Batch::Batch(std::string_view table) : table_(table), family_(NFPROTO_INET) {
   begin_raw(NFNL_MSG_BATCH_BEGIN, NLM_F_REQUEST, AF_UNSPEC, NFNL_SUBSYS_NFTABLES);
   what_.emplace_back("change nftables");
 }
@@ -122,7 +142,7 @@ void Batch::begin_raw(uint16_t type, uint16_t flags, uint8_t family, uint16_t re
 }
 
 MessageWriter& Batch::begin(uint16_t type, uint16_t flags, std::string what) {
-  begin_raw(message_type(type), NLM_F_REQUEST | NLM_F_ACK | flags, NFPROTO_INET, 0);
+  begin_raw(message_type(type), NLM_F_REQUEST | NLM_F_ACK | flags, family_, 0);
   what_.push_back(std::move(what));
   return writer_;
 }
@@ -137,12 +157,12 @@ std::string_view Batch::description(uint32_t sequence) const noexcept {
 }
 
 void Batch::add_table() {
-  begin(NFT_MSG_NEWTABLE, NLM_F_CREATE, fmt::format("make the nftables table inet {}", table_))
+  begin(NFT_MSG_NEWTABLE, NLM_F_CREATE, fmt::format("make the nftables table {}", table_))
       .text(NFTA_TABLE_NAME, table_);
 }
 
 void Batch::delete_table() {
-  begin(NFT_MSG_DELTABLE, 0, fmt::format("remove the nftables table inet {}", table_))
+  begin(NFT_MSG_DELTABLE, 0, fmt::format("remove the nftables table {}", table_))
       .text(NFTA_TABLE_NAME, table_);
 }
 
@@ -171,6 +191,8 @@ void Batch::add_set(const SetSettings& set) {
   if (set.intervals) flags |= NFT_SET_INTERVAL;
   if (set.intervals && concatenated) flags |= NFT_SET_CONCAT;
   if (!set.value.empty()) flags |= NFT_SET_MAP;
+  if (set.timeouts) flags |= NFT_SET_TIMEOUT;
+  if (set.counting != 0) flags |= NFT_SET_EVAL;
   big_number(writer, NFTA_SET_FLAGS, flags);
   big_number(writer, NFTA_SET_KEY_TYPE, key.type);
   big_number(writer, NFTA_SET_KEY_LEN, key.bytes);
@@ -180,6 +202,12 @@ void Batch::add_set(const SetSettings& set) {
     big_number(writer, NFTA_SET_DATA_LEN, value.bytes);
   }
   big_number(writer, NFTA_SET_ID, writer.count());  // any number that no other set of the batch has
+  if (set.counting != 0) {
+    counter(writer, NFTA_SET_EXPR);
+    const size_t description = writer.open(NFTA_SET_DESC);
+    big_number(writer, NFTA_SET_DESC_SIZE, set.counting);
+    writer.close(description);
+  }
   if (concatenated && set.intervals) {
     const size_t description = writer.open(NFTA_SET_DESC);
     const size_t fields = writer.open(NFTA_SET_DESC_CONCAT);

@@ -23,6 +23,7 @@ using netlink::MessageWriter;
 enum class Datatype : uint32_t {
   ipv4 = 7,
   ipv6 = 8,
+  ether = 9,
   protocol = 12,  // IPPROTO_*
   port = 13,      // network order
   interface = 41  // a name, filled up with zeros
@@ -34,12 +35,15 @@ struct SetSettings {
       key;  // of more than one: they stand one behind the other, each filled up to 4 bytes
   std::span<const Datatype> value;  // empty: a set, not a map
   bool intervals = false;           // its elements are ranges of keys
+  bool timeouts = false;            // its elements may have an end
+  uint32_t counting = 0;  // rules add to it, up to so many elements, and count: see RuleWriter::count_in()
 };
 
 // A key or a value: fields one behind the other, each filled up with zeros to a multiple of 4 bytes.
 class Fields {
  public:
   Fields& bytes(Bytes value);  // an address in network order
+  Fields& alone(Bytes value);  // the only field: nothing is filled up
   Fields& number(uint8_t value);
   Fields& port(uint16_t value);  // in the machine's order
   Fields& interface(std::string_view name);
@@ -54,7 +58,8 @@ struct Element {
   Fields key_end;             // the last key of the range; empty for a single one. Only of concatenations
   bool end_of_range = false;  // in a set of intervals of one field: the first key behind a range
   Fields value;
-  std::string comment;  // at most 120 bytes
+  std::string comment;      // at most 120 bytes
+  uint64_t timeout_ms = 0;  // 0: it stays
 };
 
 enum class ChainType : uint8_t { filter, nat };
@@ -70,6 +75,8 @@ class Batch {
  public:
   // All of it is about this table of the family inet.
   explicit Batch(std::string_view table);
+  // What is written from now on is about that of another family: NFPROTO_BRIDGE.
+  void use_family(uint8_t family) noexcept { family_ = family; }
 
   void add_table();  // no error if it is there
   void delete_table();
@@ -96,11 +103,14 @@ class Batch {
   void elements(uint16_t type, uint16_t flags, std::string_view set, std::span<const Element> elements);
 
   std::string table_;
+  uint8_t family_;
   MessageWriter writer_;
   std::vector<std::string> what_;  // parallel to the messages
 };
 
 // An attribute with a number in network order.
 void big_number(MessageWriter& writer, uint16_t type, uint32_t value);
+// A counter as an expression: its name and, empty, where it stands.
+void counter(MessageWriter& writer, uint16_t type);
 
 }  // namespace cove::nft

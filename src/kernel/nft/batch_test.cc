@@ -69,7 +69,7 @@ TEST(NftBatch, IsFramed) {
             "00"
             "000a");
   EXPECT_EQ(batch.answers(), 1U);
-  EXPECT_EQ(batch.description(2), "make the nftables table inet t");
+  EXPECT_EQ(batch.description(2), "make the nftables table t");
   EXPECT_EQ(batch.description(99), "change nftables");
 }
 

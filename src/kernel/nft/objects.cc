@@ -1,6 +1,7 @@
 #include "kernel/nft/objects.h"
 
 #include <arpa/inet.h>
+#include <endian.h>
 #include <fmt/format.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
@@ -45,6 +46,19 @@ std::string comment_of(Bytes udata) {
   return {};
 }
 
+// Of one expression, if it is a counter.
+Result<uint64_t> packets_of(Bytes expression) {
+  while (const auto attribute = COVE_TRY(next_attribute(expression))) {
+    if (attribute->type == NFTA_EXPR_NAME && attribute->text() != "counter") break;
+    if (attribute->type != NFTA_EXPR_DATA) continue;
+    Bytes data = attribute->value;
+    while (const auto inner = COVE_TRY(next_attribute(data))) {
+      if (inner->type == NFTA_COUNTER_PACKETS) return be64toh(inner->long_number().value_or(0));
+    }
+  }
+  return uint64_t{0};
+}
+
 Result<FoundElement> parse_element(Bytes rest) {
   FoundElement element;
   while (const auto attribute = COVE_TRY(next_attribute(rest))) {
@@ -60,6 +74,9 @@ Result<FoundElement> parse_element(Bytes rest) {
         break;
       case NFTA_SET_ELEM_USERDATA:
         element.comment = comment_of(attribute->value);
+        break;
+      case NFTA_SET_ELEM_EXPR:
+        element.packets = COVE_TRY(packets_of(attribute->value));
         break;
       default:
         break;

@@ -17,6 +17,7 @@ struct FoundElement {
   std::string key_end;  // of a range; else empty
   std::string value;    // of a map
   std::string comment;
+  uint64_t packets = 0;  // of its counter
 };
 
 struct FoundChain {

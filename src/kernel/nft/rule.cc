@@ -2,11 +2,14 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <netinet/if_ether.h>
 #include <netinet/ip.h>
 #include <netinet/ip6.h>
 
@@ -21,7 +24,8 @@ static_assert(static_cast<uint32_t>(Register::r0) == NFT_REG32_00 &&
 static_assert(static_cast<uint32_t>(Meta::protocol) == NFT_META_L4PROTO &&
               static_cast<uint32_t>(Meta::in_name) == NFT_META_IIFNAME &&
               static_cast<uint32_t>(Meta::out_name) == NFT_META_OIFNAME &&
-              static_cast<uint32_t>(Meta::family) == NFT_META_NFPROTO);
+              static_cast<uint32_t>(Meta::family) == NFT_META_NFPROTO &&
+              static_cast<uint32_t>(Meta::packet_type) == NFT_META_PKTTYPE);
 
 constexpr uint32_t kPortSize = 2;
 constexpr uint32_t kDestinationPort = 2;  // behind the source port, in TCP, UDP and SCTP alike
@@ -175,11 +179,30 @@ RuleWriter& RuleWriter::loopback_destination() {
 }
 
 RuleWriter& RuleWriter::source_in(std::string_view set, uint8_t nfproto) {
-  const bool four = nfproto == NFPROTO_IPV4;
-  return family(nfproto)
-      .payload(NFT_PAYLOAD_NETWORK_HEADER, four ? offsetof(iphdr, saddr) : offsetof(ip6_hdr, ip6_src),
-               address_size(nfproto), Register::r0)
-      .in_set(set, Register::r0);
+  return family(nfproto).load_source(nfproto, Register::r0).in_set(set, Register::r0);
+}
+
+RuleWriter& RuleWriter::ether_type(uint16_t type) {
+  const uint16_t big = htons(type);
+  return payload(NFT_PAYLOAD_LL_HEADER, offsetof(ethhdr, h_proto), sizeof big, Register::r0)
+      .compare(Register::r0, NFT_CMP_EQ, bytes_of(big));
+}
+
+RuleWriter& RuleWriter::protocol(uint32_t how, uint8_t protocol) {
+  return meta(Meta::protocol, Register::r0).compare(Register::r0, how, bytes_of(protocol));
+}
+
+RuleWriter& RuleWriter::is_protocol(uint8_t number) {
+  return protocol(NFT_CMP_EQ, number);
+}
+
+RuleWriter& RuleWriter::is_not_protocol(uint8_t number) {
+  return protocol(NFT_CMP_NEQ, number);
+}
+
+RuleWriter& RuleWriter::icmp_type(uint8_t type) {
+  return payload(NFT_PAYLOAD_TRANSPORT_HEADER, 0, sizeof type, Register::r0)
+      .compare(Register::r0, NFT_CMP_EQ, bytes_of(type));
 }
 
 RuleWriter& RuleWriter::local_destination() {
@@ -209,6 +232,57 @@ RuleWriter& RuleWriter::in_map(std::string_view map, Register key, Register to) 
   return *this;
 }
 
+RuleWriter& RuleWriter::load_in_interface(Register to) {
+  return meta(Meta::in_name, to);
+}
+
+RuleWriter& RuleWriter::load_source(uint8_t nfproto, Register to) {
+  const bool four = nfproto == NFPROTO_IPV4;
+  return payload(NFT_PAYLOAD_NETWORK_HEADER, four ? offsetof(iphdr, saddr) : offsetof(ip6_hdr, ip6_src),
+                 address_size(nfproto), to);
+}
+
+RuleWriter& RuleWriter::load_arp_source(Register to) {
+  return payload(NFT_PAYLOAD_NETWORK_HEADER, offsetof(ether_arp, arp_spa), sizeof(in_addr), to);
+}
+
+RuleWriter& RuleWriter::load_zero(Register to) {
+  constexpr uint32_t kZero = 0;
+  const size_t opened = begin("immediate");
+  reg(writer_, NFTA_IMMEDIATE_DREG, to);
+  value(writer_, NFTA_IMMEDIATE_DATA, bytes_of(kZero));
+  end(opened);
+  return *this;
+}
+
+RuleWriter& RuleWriter::to_hardware(std::string_view map, Register key, Register scratch) {
+  static_assert(PACKET_HOST == 0);
+  in_map(map, key, scratch);
+  size_t opened = begin("payload");
+  reg(writer_, NFTA_PAYLOAD_SREG, scratch);
+  big_number(writer_, NFTA_PAYLOAD_BASE, NFT_PAYLOAD_LL_HEADER);
+  big_number(writer_, NFTA_PAYLOAD_OFFSET, offsetof(ethhdr, h_dest));
+  big_number(writer_, NFTA_PAYLOAD_LEN, ETH_ALEN);
+  big_number(writer_, NFTA_PAYLOAD_CSUM_TYPE, NFT_PAYLOAD_CSUM_NONE);
+  end(opened);
+  load_zero(scratch);
+  opened = begin("meta");
+  reg(writer_, NFTA_META_SREG, scratch);
+  big_number(writer_, NFTA_META_KEY, static_cast<uint32_t>(Meta::packet_type));
+  end(opened);
+  return *this;
+}
+
+RuleWriter& RuleWriter::count_in(std::string_view set, Register key) {
+  const size_t opened = begin("dynset");
+  writer_.text(NFTA_DYNSET_SET_NAME, set);
+  big_number(writer_, NFTA_DYNSET_OP, NFT_DYNSET_OP_UPDATE);
+  reg(writer_, NFTA_DYNSET_SREG_KEY, key);
+  counter(writer_, NFTA_DYNSET_EXPR);
+  end(opened);
+  return *this;
+}
+
 RuleWriter& RuleWriter::load_destination(uint8_t nfproto, Register to) {
   const bool four = nfproto == NFPROTO_IPV4;
   return payload(NFT_PAYLOAD_NETWORK_HEADER, four ? offsetof(iphdr, daddr) : offsetof(ip6_hdr, ip6_dst),
@@ -233,6 +307,22 @@ RuleWriter& RuleWriter::drop() {
 
 RuleWriter& RuleWriter::jump(std::string_view chain) {
   return verdict(NFT_JUMP, chain);
+}
+
+RuleWriter& RuleWriter::reject(uint32_t type, uint8_t code) {
+  const size_t opened = begin("reject");
+  big_number(writer_, NFTA_REJECT_TYPE, type);
+  writer_.attribute(NFTA_REJECT_ICMP_CODE, bytes_of(code));
+  end(opened);
+  return *this;
+}
+
+RuleWriter& RuleWriter::reset() {
+  return reject(NFT_REJECT_TCP_RST, 0);
+}
+
+RuleWriter& RuleWriter::refuse() {
+  return reject(NFT_REJECT_ICMPX_UNREACH, NFT_REJECT_ICMPX_ADMIN_PROHIBITED);
 }
 
 RuleWriter& RuleWriter::masquerade() {

@@ -118,10 +118,10 @@ Result<std::vector<std::byte>> Socket::ask(const MessageWriter& question, std::s
   return Error(ErrorCode::system, fmt::format("{}: it changes faster than it can be read", what), EINTR);
 }
 
-Result<bool> Socket::has_table(std::string_view name) {
-  MessageWriter writer = request(NFT_MSG_GETTABLE, 0, NFPROTO_INET);
+Result<bool> Socket::has_table(std::string_view name, uint8_t family) {
+  MessageWriter writer = request(NFT_MSG_GETTABLE, 0, family);
   writer.text(NFTA_TABLE_NAME, name);
-  const auto answer = ask(writer, fmt::format("look for the nftables table inet {}", name));
+  const auto answer = ask(writer, fmt::format("look for the nftables table {}", name));
   if (!answer.ok() && answer.error().sys_errno() == ENOENT) return false;
   if (!answer.ok()) return answer.error();
   return true;

@@ -2,6 +2,9 @@
 // Source: linux/netfilter/nfnetlink.h.
 #pragma once
 
+#include <linux/netfilter.h>
+
+#include <cstdint>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -22,8 +25,8 @@ class Socket {
   // Carries it out as a whole, or not at all. The error is that of the first message that failed.
   Status run(Batch& batch);
 
-  Result<bool> has_table(std::string_view name);  // of the family inet
-  // ENOENT: there is no such table or set.
+  Result<bool> has_table(std::string_view name, uint8_t family = NFPROTO_INET);
+  // Of the family inet. ENOENT: there is no such table or set.
   Result<std::vector<FoundElement>> elements(std::string_view table, std::string_view set);
   Result<std::vector<FoundChain>> chains();  // of all tables and families
 

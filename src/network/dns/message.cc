@@ -114,6 +114,8 @@ struct Record {
   uint16_t klass = 0;
   unsigned ttl_high = 0, ttl_low = 0;
   bool root = false;  // its name is that of the root
+  size_t end = 0;     // behind its data
+  size_t size = 0;    // of its data
 };
 bool read_record(Reader& reader, Record& record) {
   const size_t begin = reader.at();
@@ -123,7 +125,9 @@ bool read_record(Reader& reader, Record& record) {
   record.klass = reader.number();
   record.ttl_high = reader.number();
   record.ttl_low = reader.number();
-  reader.skip(reader.number());
+  record.size = reader.number();
+  reader.skip(record.size);
+  record.end = reader.at();
   return reader.ok();
 }
 
@@ -258,6 +262,29 @@ std::optional<Reply> parse_reply(std::string_view reply, uint16_t id, std::strin
                   query.begin() + kHeaderSize, same))
     return std::nullopt;
   return Reply{static_cast<Rcode>(flags & kRcode), (flags & kTruncated) != 0};
+}
+
+FoundAddresses parse_addresses(std::string_view answer) {
+  constexpr size_t kFour = 4;
+  constexpr size_t kSixteen = 16;
+  constexpr unsigned kHalf = 16;
+  FoundAddresses found;
+  if (answer.size() < kHeaderSize || number_at(answer, kQuestions) != 1) return found;
+  Reader reader(answer);
+  bool plain = true;
+  if (!reader.name(&found.name, &plain)) return found;
+  reader.number();
+  reader.number();
+  found.seconds = UINT32_MAX;
+  for (unsigned i = number_at(answer, kAnswers); i > 0 && reader.ok(); --i) {
+    Record record;
+    if (!read_record(reader, record)) break;
+    found.seconds = std::min<uint32_t>(found.seconds, record.ttl_high << kHalf | record.ttl_low);
+    const size_t size = record.type == Type::a ? kFour : record.type == Type::aaaa ? kSixteen : 0;
+    if (size != 0 && record.klass == kInternet && record.size == size)
+      found.addresses.emplace_back(answer.substr(record.end - size, size));
+  }
+  return found;
 }
 
 void set_id(std::string& message, uint16_t id) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cove::dns {
 
@@ -77,6 +78,15 @@ struct Reply {
 // Nothing: it does not answer the question, which is that of the query: `query`, whose question ends there.
 std::optional<Reply> parse_reply(std::string_view reply, uint16_t id, std::string_view query,
                                  size_t question_end);
+
+// To what addresses an answer leads that names have been asked for with, and how long it holds at least.
+struct FoundAddresses {
+  std::string name;                    // as Query::name
+  std::vector<std::string> addresses;  // 4 or 16 bytes
+  uint32_t seconds = 0;
+};
+// As far as the answer can be read.
+FoundAddresses parse_addresses(std::string_view answer);
 
 void set_id(std::string& message, uint16_t id);  // of a message with a header
 // What remains of one that is too long: the header and the question, and that it is cut (TC).

@@ -163,5 +163,31 @@ TEST(Reverse, NamesStandForAddresses) {
     EXPECT_FALSE(reverse_address(name)) << name;
 }
 
+// A header of so many answers, the question db.back, and a pointer to its name.
+std::string answer_header(int answers) {
+  return bytes({0x12, 0x34, 0x81, 0x80, 0, 1, 0, answers, 0, 0, 0, 0}) + kDb + kA;
+}
+const std::string kSame = bytes({0xc0, 12});
+
+TEST(Addresses, OfAnAnswerAreFoundBehindOtherNames) {
+  const std::string alias = kSame + bytes({0, 5, 0, 1, 0, 0, 0, 30, 0, 2, 0xc0, 12});
+  const std::string four = kSame + bytes({0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 10, 1, 2, 3});
+  const std::string six = kSame + bytes({0, 28, 0, 1, 0, 1, 0, 0, 0, 16}) + std::string(16, 'x');
+  const FoundAddresses found = parse_addresses(answer_header(3) + alias + four + six);
+  EXPECT_EQ(found.name, "db.back");
+  EXPECT_EQ(found.seconds, 30U);
+  EXPECT_THAT(found.addresses, ::testing::ElementsAre(bytes({10, 1, 2, 3}), std::string(16, 'x')));
+}
+
+TEST(Addresses, OfWrongSizeOrClassOrCutShortAreNone) {
+  const std::string good = kSame + bytes({0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 10, 1, 2, 3});
+  const std::string long_one = kSame + bytes({0, 1, 0, 1, 0, 0, 0, 60, 0, 5, 10, 1, 2, 3, 4});
+  const std::string chaos = kSame + bytes({0, 1, 0, 3, 0, 0, 0, 60, 0, 4, 10, 1, 2, 3});
+  EXPECT_EQ(parse_addresses(answer_header(2) + long_one + chaos).addresses.size(), 0U);
+  EXPECT_EQ(parse_addresses(answer_header(2) + good + good.substr(0, 15)).addresses.size(), 1U);
+  EXPECT_EQ(parse_addresses(answer_header(0) + good).addresses.size(), 0U);
+  EXPECT_EQ(parse_addresses("").addresses.size(), 0U);
+}
+
 }  // namespace
 }  // namespace cove::dns

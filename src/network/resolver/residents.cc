@@ -95,6 +95,11 @@ Resident* Residents::numbered(uint64_t number) noexcept {
   return nullptr;
 }
 
+bool Residents::any_listed() const noexcept {
+  return std::any_of(residents_.begin(), residents_.end(),
+                     [](const auto& resident) { return resident->egress.has_names(); });
+}
+
 std::vector<std::string> Residents::owners() const {
   std::vector<std::string> owners;
   for (const auto& resident : residents_) owners.push_back(resident->owner);
@@ -106,7 +111,7 @@ bool Residents::anybody_on(const NamedNetwork& network) const noexcept {
                      [&](const auto& resident) { return place_on(*resident, network) != nullptr; });
 }
 
-const Resident* Residents::at(const NamedNetwork& network, const IpAddress& address) const noexcept {
+Resident* Residents::at(const NamedNetwork& network, const IpAddress& address) const noexcept {
   for (const auto& resident : residents_) {
     const Place* place = place_on(*resident, network);
     if (place != nullptr && (place->ipv4 == address || place->ipv6 == address)) return resident.get();

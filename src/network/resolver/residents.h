@@ -13,6 +13,7 @@
 #include "base/unique_fd.h"
 #include "network/address.h"
 #include "network/dns/message.h"
+#include "network/egress.h"
 #include "network/resolver/upstream.h"
 
 namespace cove::network {
@@ -22,6 +23,7 @@ struct NamedNetwork {
   std::string name;  // in small letters
   std::vector<Subnet> subnets;
   bool internal = false;
+  bool served = true;  // for all who are there, and not only for those who may reach names on a list
 };
 
 // Where a resident is.
@@ -37,6 +39,10 @@ struct Resident {
   std::vector<Place> places;       // the first is the one that leads out
   bool leads_out = false;          // some network of its, not necessarily one of these, does
   ServerList servers;              // its own; null: the machine's
+  Egress egress;                   // what names it may ask for
+  std::vector<std::string> refused;  // names that it was not told of: so many, so that they are noted once
+  uint64_t opening_since_ns = 0;     // how many addresses were opened for it since then
+  size_t opened = 0;
   pid_t pid = 0;
   uint64_t start_time = 0;
   uint64_t number = 0;  // for the event loop
@@ -63,11 +69,12 @@ class Residents {
   [[nodiscard]] Resident* find(std::string_view owner) noexcept;
   [[nodiscard]] Resident* numbered(uint64_t number) noexcept;
   [[nodiscard]] bool empty() const noexcept { return residents_.empty(); }
+  [[nodiscard]] bool any_listed() const noexcept;  // may reach names alone that are on a list
   [[nodiscard]] std::vector<std::string> owners() const;
   [[nodiscard]] bool anybody_on(const NamedNetwork& network) const noexcept;
 
   // Who has the address there; null: nobody of those that are known.
-  [[nodiscard]] const Resident* at(const NamedNetwork& network, const IpAddress& address) const noexcept;
+  [[nodiscard]] Resident* at(const NamedNetwork& network, const IpAddress& address) const noexcept;
 
   // What `asker`, or if he is null whoever else is on `network`, gets to know.
   [[nodiscard]] Finding look_up(const Resident* asker, const NamedNetwork& network,

@@ -5,6 +5,7 @@
 #include <linux/capability.h>
 #include <linux/landlock.h>
 #include <signal.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +13,7 @@
 #include "kernel/caps/apply.h"
 #include "kernel/landlock/landlock.h"
 #include "kernel/procfs/procfs.h"
+#include "network/egress_table.h"
 #include "network/names.h"
 #include "network/resolver/forwarder.h"
 #include "network/resolver/streams.h"
@@ -31,6 +33,14 @@ namespace {
 constexpr uint32_t kTimeToLive = 5;
 constexpr size_t kMostStarters = 16;
 constexpr uint64_t kAgainNs = 100 * kMillisecondNs;
+// For how long at least, and at most, an address that a name leads to may be reached: some programs keep it
+// for longer than they are told.
+constexpr uint32_t kLeastOpenSeconds = 300;
+constexpr uint32_t kMostOpenSeconds = 86'400;
+// So many for one resident in a minute: whoever answers for one of his names cannot fill the kernel up.
+constexpr size_t kMostOpened = 1024;
+constexpr uint64_t kOpeningNs = 60'000 * kMillisecondNs;
+constexpr size_t kMostRefused = 64;
 constexpr int kMostAtOnce = 64;  // datagrams of one zone, before it is the others' turn
 
 class Resolver final : public Answering {
@@ -44,6 +54,8 @@ class Resolver final : public Answering {
 
   // Listens for whoever starts it.
   Status prepare();
+  // Whether somebody is there whose names lead to addresses that must be opened; it will be able to.
+  bool must_open();
   // Until nobody is left.
   Status run();
   void answer(const Client& client, std::string message) override;
@@ -54,13 +66,16 @@ class Resolver final : public Answering {
   void reload_all();
   void reload(const std::string& owner);
   Resident make_resident(const Attachment& attachment);
-  Zone* zone_of(const std::string& id);
+  Zone* zone_of(const std::string& id, bool listed);
   void drop_zones();
   void accept_starter();
   void serve(uint64_t number);
   std::string serve_owner(const std::string& owner);
+  std::string make_way();
   void ask_zone(uint64_t number);
   void ask(const Client& client, Zone& zone, std::string_view message);
+  static void open_for(Resident& asker, std::string_view message);
+  static void refuse_name(Resident& asker, const IpAddress& address, const std::string& name);
   Zone* find_zone(uint64_t number) noexcept;
   Result<bool> try_to_end();
 
@@ -74,6 +89,8 @@ class Resolver final : public Answering {
   std::vector<std::unique_ptr<Zone>> zones_;
   UniqueFd run_, lock_, listener_, changes_;
   std::vector<std::pair<uint64_t, UniqueFd>> starters_;
+  bool opens_ = false;  // it may change what those may reach who have a list of names
+  bool ended_ = false;
   uint64_t last_number_ = 0;
   uint64_t end_again_ns_ = sys::kNever;  // when it is to try to end once more
   std::array<unsigned, 2> turns_{};      // of those that share a name, of either version
@@ -95,6 +112,11 @@ Status Resolver::prepare() {
   return {};
 }
 
+bool Resolver::must_open() {
+  opens_ = residents_.any_listed();
+  return opens_;
+}
+
 // --- who is there ---
 
 Zone* Resolver::find_zone(uint64_t number) noexcept {
@@ -105,12 +127,12 @@ Zone* Resolver::find_zone(uint64_t number) noexcept {
 }
 
 // Null: there are no names on it.
-Zone* Resolver::zone_of(const std::string& id) {
+Zone* Resolver::zone_of(const std::string& id, bool listed) {
   for (const auto& zone : zones_) {
     if (zone->network().id == id) return zone.get();
   }
   const Result<Network> network = open_network(roots_, id);
-  if (!network || !has_names(*network)) return nullptr;
+  if (!network || !(has_names(*network) || listed)) return nullptr;
   Zone* zone = zones_.emplace_back(std::make_unique<Zone>(*network, ++last_number_)).get();
   // If it cannot, whoever wants it is told: serve().
   static_cast<void>(zone->listen(epoll_));
@@ -128,13 +150,16 @@ Resident Resolver::make_resident(const Attachment& attachment) {
     if (!name.empty()) resident.names.push_back(in_small_letters(name));
   }
   resident.servers = server_list(attachment.servers);
+  resident.egress = attachment.egress;
+  const bool listed = attachment.egress.has_names();
   resident.pid = attachment.pid;
   resident.start_time = attachment.start_time;
   for (const Endpoint& endpoint : attachment.endpoints) {
     resident.leads_out = resident.leads_out || endpoint.gateway4.given() || endpoint.gateway6.given();
     const bool has_address = endpoint.ipv4.given() || endpoint.ipv6.given();
-    const bool may = endpoint.driver == Driver::bridge && endpoint.network_name != kDefaultNetwork;
-    Zone* zone = has_address && may ? zone_of(endpoint.network) : nullptr;
+    const bool may =
+        endpoint.driver == Driver::bridge && (listed || endpoint.network_name != kDefaultNetwork);
+    Zone* zone = has_address && may ? zone_of(endpoint.network, listed) : nullptr;
     if (zone == nullptr) continue;
     Place place{&zone->network(), endpoint.ipv4, endpoint.ipv6, {}};
     for (const std::string& alias : endpoint.aliases) place.aliases.push_back(in_small_letters(alias));
@@ -150,6 +175,9 @@ void Resolver::reload(const std::string& owner) {
   if (resident.places.empty()) return residents_.erase(owner);
   Resident* known = residents_.find(owner);
   if (known != nullptr && known->pid == resident.pid && known->start_time == resident.start_time) {
+    resident.refused = std::move(known->refused);
+    resident.opening_since_ns = known->opening_since_ns;
+    resident.opened = known->opened;
     resident.process = std::move(known->process);
     resident.number = known->number;
   } else {
@@ -202,6 +230,7 @@ std::string Resolver::serve_owner(const std::string& owner) {
   drop_zones();
   const Resident* resident = residents_.find(owner);
   if (resident == nullptr) return std::string(kServed);
+  if (resident->egress.has_names() && !opens_) return make_way();
   for (const Place& place : resident->places) {
     for (const auto& zone : zones_) {
       if (&zone->network() != place.network) continue;
@@ -209,6 +238,15 @@ std::string Resolver::serve_owner(const std::string& owner) {
     }
   }
   return std::string(kServed);
+}
+
+// Who asks starts another one, which listens in our place.
+std::string Resolver::make_way() {
+  zones_.clear();
+  listener_.reset();
+  static_cast<void>(sys::remove_file_at(run_.get(), kResolverSocket));
+  ended_ = true;
+  return std::string(kReplaced);
 }
 
 void Resolver::serve(uint64_t number) {
@@ -226,7 +264,39 @@ void Resolver::serve(uint64_t number) {
 
 // --- who asks ---
 
+// Whoever has a list may reach what a name on it leads to, before he knows it. Where that fails he cannot.
+void Resolver::open_for(Resident& asker, std::string_view message) {
+  const dns::FoundAddresses found = dns::parse_addresses(message);
+  if (!allows_name(asker.egress, found.name)) return;
+  const uint64_t now = sys::monotonic_nanoseconds();
+  if (now - asker.opening_since_ns > kOpeningNs) {
+    asker.opening_since_ns = now;
+    asker.opened = 0;
+  }
+  const uint32_t seconds = std::clamp(found.seconds, kLeastOpenSeconds, kMostOpenSeconds);
+  for (const std::string& bytes : found.addresses) {
+    const IpAddress address = address_of(bytes);
+    for (const Place& place : asker.places) {
+      const IpAddress& own = address.family == AF_INET ? place.ipv4 : place.ipv6;
+      if (!own.given() || ++asker.opened > kMostOpened) continue;
+      static_cast<void>(open_address(asker.egress, {found.name, own, address, seconds}));
+    }
+  }
+}
+
+void Resolver::refuse_name(Resident& asker, const IpAddress& address, const std::string& name) {
+  if (asker.refused.size() == kMostRefused ||
+      std::find(asker.refused.begin(), asker.refused.end(), name) != asker.refused.end())
+    return;
+  asker.refused.push_back(name);
+  static_cast<void>(note_refused_name(address, name));
+}
+
 void Resolver::answer(const Client& client, std::string message) {
+  if (const Zone* zone = find_zone(client.zone); zone != nullptr) {
+    Resident* asker = residents_.at(zone->network(), address_of(client.peer.address));
+    if (asker != nullptr && asker->egress.restricted) open_for(*asker, message);
+  }
   if (client.stream != 0) return streams_.answer(client.stream, message);
   if (const Zone* zone = find_zone(client.zone); zone != nullptr) zone->send(message, client.peer);
 }
@@ -235,7 +305,15 @@ void Resolver::ask(const Client& client, Zone& zone, std::string_view message) {
   const auto query = dns::parse_query(message);
   if (!query) return;
   if (query->problem != dns::Rcode::none) return answer(client, dns::refuse(*query, message, query->problem));
-  const Resident* asker = residents_.at(zone.network(), address_of(client.peer.address));
+  const IpAddress address = address_of(client.peer.address);
+  Resident* asker = residents_.at(zone.network(), address);
+  if (asker == nullptr && !zone.network().served)
+    return answer(client, dns::refuse(*query, message, dns::Rcode::refused));
+  if (asker != nullptr && asker->egress.restricted &&
+      (!query->plain || !allows_name(asker->egress, query->name))) {
+    refuse_name(*asker, address, query->name);
+    return answer(client, dns::refuse(*query, message, dns::Rcode::no_such_name));
+  }
   const Finding finding = residents_.look_up(asker, zone.network(), *query);
   if (finding.kind == Finding::Kind::outside) {
     const bool own = asker != nullptr && asker->servers != nullptr;
@@ -329,10 +407,10 @@ Result<bool> Resolver::try_to_end() {
 Status Resolver::run() {
   constexpr size_t kEvents = 32;
   std::array<struct epoll_event, kEvents> events{};
-  while (!residents_.empty() || !COVE_TRY(try_to_end())) {
+  while (!ended_ && (!residents_.empty() || !COVE_TRY(try_to_end()))) {
     const uint64_t deadline = std::min({forwarder_.next_deadline(), streams_.next_deadline(), end_again_ns_});
     const size_t count = COVE_TRY(epoll_.wait(events, deadline));
-    for (size_t i = 0; i < count; ++i) COVE_TRY(handle(events.at(i).data.u64));
+    for (size_t i = 0; i < count && !ended_; ++i) COVE_TRY(handle(events.at(i).data.u64));
     const uint64_t now = sys::monotonic_nanoseconds();
     forwarder_.expire(now);
     streams_.expire(now);
@@ -344,10 +422,11 @@ Status Resolver::run() {
 
 // Files may be read, but nothing is written, made or executed any more, and no other process is reached:
 // all that it takes away later is its own socket.
-Status give_up(const Roots& roots) {
-  constexpr caps::CapabilitySet kKept{CAP_NET_BIND_SERVICE, CAP_DAC_READ_SEARCH};
+Status give_up(const Roots& roots, bool opens) {
+  caps::CapabilitySet wanted{CAP_NET_BIND_SERVICE, CAP_DAC_READ_SEARCH};
+  if (opens) wanted.add(CAP_NET_ADMIN);
   const caps::CapabilitySet permitted = COVE_TRY(caps::permitted_capabilities());
-  const caps::CapabilitySet kept = permitted & kKept;
+  const caps::CapabilitySet kept = permitted & wanted;
   COVE_TRY(sys::set_dumpable(false));
   COVE_TRY(sys::set_no_new_privs());
   // Nothing is executed any more, so that it hardly matters.
@@ -383,7 +462,7 @@ Result<std::unique_ptr<Resolver>> start(const Roots& roots) {
   sys::Epoll epoll = COVE_TRY(sys::Epoll::open());
   auto resolver = std::make_unique<Resolver>(roots, std::move(epoll));
   COVE_TRY(resolver->prepare());
-  COVE_TRY(give_up(roots));
+  COVE_TRY(give_up(roots, resolver->must_open()));
   return resolver;
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fmt/format.h>
 
+#include "network/names.h"
 #include "sys/inet.h"
 
 namespace cove::network {
@@ -16,6 +17,7 @@ Zone::Zone(const Network& network, uint64_t number) : device_(network.device), n
   network_.id = network.id;
   network_.name = in_small_letters(network.name);
   network_.internal = network.internal;
+  network_.served = has_names(network);
   for (const Pool& pool : network.pools) {
     network_.subnets.push_back(pool.subnet);
     gateways_.push_back(pool.gateway);
