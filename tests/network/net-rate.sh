@@ -11,7 +11,7 @@ make_world
 ip link add probe type ifb 2>/dev/null || skip "needs network devices of the kind ifb"
 ip link del probe
 expect_status 0 cove network create --subnet 10.77.0.0/24 back
-expect_status 0 cove run -d --name box "${root_args[@]}" --net-rate 16mbit,out=8mbit -- sleep 1000
+expect_status 0 cove run -d --name box "${root_args[@]}" --net-rate 16mbit,out=8mbit -p 9000:9000 -- sleep 1000
 outer=$(ip -o link show | grep -o 'cv[0-9a-f]\{12\}0')
 rate_of() { tc -j qdisc show dev "$1" root | jq -c '[.[0].kind, .[0].options.rate]'; }
 expect_eq "$(rate_of "$outer")" '["tbf",2000000]'
@@ -52,7 +52,7 @@ pass() {  # LEAST MOST SINK-COMMAND... -- ADDRESS SOURCE-COMMAND...
   ((passed >= least && passed <= most)) || fail "$passed bytes in a second, not $least to $most"
 }
 pass 700000 1200000 outside -- "$outside4" within_namespace "$box_pid"
-pass 1400000 2400000 within_namespace "$box_pid" -- "$(address_of box)" outside env
+pass 1400000 2400000 within_namespace "$box_pid" -- "$host4" outside
 
 # Another network later: the same there.
 expect_status 0 cove network connect back box
@@ -60,7 +60,7 @@ expect_eq "$(rate_of "${outer%0}1")" '["tbf",2000000]'
 expect_eq "$(rate_of "cr${outer:2:12}1")" '["tbf",1000000]'
 expect_status 0 cove network disconnect back box
 expect_eq "$(ip -o link show | grep -c 'cr[0-9a-f]\{12\}')" 1
-expect_status 0 cove rm -f -t 0 box
+expect_status 0 cove rm -f box
 leave_no_network
 
 run cove run "${root_args[@]}" --net-rate 10parsec -- true
