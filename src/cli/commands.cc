@@ -205,7 +205,7 @@ constexpr std::array kFirstCommands{
             "keywords, as in cove top NAME -o pid,user,args. Without a container: a view of those that run, "
             "which h explains.",
         .operands = Operands::optional,
-        .run = &top_command},
+        .run = &run_by_images},
     Command{
         .name = "port",
         .operands_text = "CONTAINER [PORT[/PROTOCOL]] | add|rm CONTAINER PORT...",
@@ -272,7 +272,7 @@ constexpr std::array kLastCommands{
                 "privileges and the process, in the order in which they come about.",
             .groups = kExplainGroups,
             .operands = Operands::command,
-            .run = &explain_command},
+            .run = &run_by_images},
     Command{.name = "doctor",
             .summary = "Say what works on this machine, and how to mend what does not",
             .groups = kDoctorGroups,

@@ -10,8 +10,6 @@
 #include "launch/reaper.h"
 #include "monitor/monitor.h"
 #include "monitor/plan.h"
-#include "network/names.h"
-#include "network/resolver/resolver.h"
 
 namespace {
 
@@ -35,8 +33,6 @@ int main(int argc, char** argv) {
   }
   if (!arguments.empty() && arguments.front() == cove::monitor::kMonitorName)
     return cove::monitor::run_monitor(arguments);
-  if (!arguments.empty() && arguments.front() == cove::network::kResolverName)
-    return cove::network::run_resolver(arguments);
   const std::span<char* const> operands = arguments.empty() ? arguments : arguments.subspan(1);
   std::string_view name = arguments.empty() ? std::string_view{} : arguments.front();
   name.remove_prefix(name.rfind('/') + 1);  // npos + 1 is 0

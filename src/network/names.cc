@@ -77,9 +77,10 @@ bool is_gone(const Error& error) {
 }
 
 Status start(const Roots& roots, const UniqueFd& lock) {
+  const std::string program = COVE_TRY(sys::find_companion(kResolverName));
   sys::SocketPair ready = COVE_TRY(sys::make_seqpacket_pair());
   COVE_TRY(start_orphan([&] {
-    return sys::spawn_with_fds("/proc/self/exe", {std::string(kResolverName), roots.data, roots.run},
+    return sys::spawn_with_fds(program.c_str(), {std::string(kResolverName), roots.data, roots.run},
                                {-1, -1, -1, ready.second.get(), lock.get()});
   }));
   ready.second.reset();

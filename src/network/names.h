@@ -19,8 +19,8 @@
 
 namespace cove::network {
 
-// argv[0]: the program is a resolver. argv[1] and [2]: the data and the run directory. Descriptors of one
-// that has just been started:
+// The program, which lies beside cove's, and its argv[0]. argv[1] and [2]: the data and the run directory.
+// Descriptors of one that has just been started:
 inline constexpr std::string_view kResolverName = "cove-resolver";
 inline constexpr int kReadyFd = 3;  // a socket: it gets kServed, or why it cannot be, when it listens
 inline constexpr int kStartFd = 4;  // the lock, kept until then

@@ -1,6 +1,6 @@
-// From `cove` to cove-images, the program that carries out the commands on images and `cove network diagram`.
-// It lies beside cove's own executable, or in ../libexec/cove as seen from there, and must be of the same
-// build. Called in the process that the user started, single-threaded.
+// From `cove` to cove-images, the program that carries out the commands on images, and of the others
+// `explain`, `top` and `network diagram`. It lies beside cove's own executable, or in ../libexec/cove as seen
+// from there, and must be of the same build. Called in the process that the user started, single-threaded.
 #pragma once
 
 #include <span>

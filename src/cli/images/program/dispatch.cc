@@ -47,6 +47,9 @@ constexpr std::array kEntries{
     Entry{"search", &search_command},
     Entry{"image fsck", &image_fsck_command},
     Entry{"network diagram", &network_diagram_command},
+    // Not about images, but on nobody's way to a start: they would only make cove larger.
+    Entry{"explain", &explain_command},
+    Entry{"top", &top_command},
 };
 
 int run_entry(std::string_view name, const Invocation& invocation) {
