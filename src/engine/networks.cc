@@ -174,29 +174,30 @@ Status attach_container(const Roots& roots, const Container& container, pid_t pi
   return {};
 }
 
+static void denied_event(const Roots& roots, std::string_view id, std::initializer_list<const char*> keys,
+                         const std::vector<std::string>& values) noexcept {
+  Event event{"network", "denied", std::string(id), {}, 0};
+  event.attributes.emplace_back("container", id);
+  size_t i = 0;
+  for (const char* key : keys) event.attributes.emplace_back(key, values[i++]);
+  record_event(roots, std::move(event));
+}
+
 void tell_denied(const Roots& roots, const std::vector<network::Denied>& denied, std::string_view id,
                  std::string_view name) noexcept {
-  size_t left = denied.size();
-  for (const network::Denied& one : denied) {
-    if (denied.size() - left == kMostDeniedTold) break;
-    --left;
-    fields::StringMap attributes{{"container", std::string(id)}, {"name", std::string(name)}};
+  const size_t told = std::min(denied.size(), kMostDeniedTold);
+  for (size_t i = 0; i < told; ++i) {
+    const network::Denied& one = denied[i];
+    const std::string owner(name);
     if (one.name.empty()) {
-      attributes.emplace_back("address", network::print_address(one.address));
-      attributes.emplace_back("protocol", network::protocol_text(one.protocol));
-      if (one.port != 0) attributes.emplace_back("port", fmt::format("{}", one.port));
-      attributes.emplace_back("count", fmt::format("{}", one.count));
+      denied_event(roots, id, {"name", "address", "protocol", "port", "count"},
+                   {owner, network::print_address(one.address), network::protocol_text(one.protocol),
+                    std::to_string(one.port), std::to_string(one.count)});
     } else {
-      attributes.emplace_back("host", one.name);
+      denied_event(roots, id, {"name", "host"}, {owner, one.name});
     }
-    record_event(roots, {"network", "denied", std::string(id), std::move(attributes), 0});
   }
-  if (left == 0) return;
-  record_event(roots, {"network",
-                       "denied",
-                       std::string(id),
-                       {{"container", std::string(id)}, {"more", fmt::format("{}", left)}},
-                       0});
+  if (told < denied.size()) denied_event(roots, id, {"more"}, {std::to_string(denied.size() - told)});
 }
 
 Status detach_container(const Roots& roots, const Record& record) {

@@ -476,10 +476,6 @@ std::vector<Denied> denied_of(const Attachment& attachment) {
         names.push_back({.name = (*refused)[i].comment});
     }
   }
-  std::stable_sort(result.begin(), result.end(),
-                   [](const Denied& one, const Denied& other) { return one.count > other.count; });
-  std::sort(names.begin(), names.end(),
-            [](const Denied& one, const Denied& other) { return one.name < other.name; });
   result.insert(result.end(), names.begin(), names.end());
   return result;
 }

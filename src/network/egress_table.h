@@ -69,11 +69,10 @@ struct NamedOpening {
   IpAddress address;  // of the same version
   uint32_t seconds = 0;
 };
-Status open_address(const Egress& egress, const NamedOpening& opening);
+Status open_address(const Egress& egress, const NamedOpening& named);
 Status note_refused_name(const IpAddress& asker, std::string_view name);
 
-// What was refused until now. Those who were refused most often come first; names last. Nothing where there
-// is no table.
+// What was refused until now, names last. Nothing where there is no table.
 std::vector<Denied> denied_of(const Attachment& attachment);
 
 }  // namespace cove::network

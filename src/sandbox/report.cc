@@ -146,7 +146,7 @@ void write_limit(JsonWriter& json, const LimitInForce& limit) {
   json.end_object();
 }
 
-// The first of those that were refused: they are sorted, the most frequent ones in front.
+// So many of those that were refused, and no more.
 void write_egress(JsonWriter& json, const ReportSubject& subject) {
   constexpr size_t kMost = 64;
   if (subject.egress.empty()) return;
