@@ -32,16 +32,16 @@ Result<Command> parse_command(std::string_view word) {
   return error;
 }
 
-// "K8S_POD_NAME=web;IgnoreUnknown=1": of all that may be there only the name is of use.
-std::string pod_name(std::string_view arguments) {
+// "IP=10.77.0.9;K8S_POD_NAME=web;IgnoreUnknown=1": of all that may be there these two are of use.
+void read_arguments(std::string_view arguments, Call& call) {
   while (!arguments.empty()) {
     const Halves parts = split_once(arguments, ';');
     const Halves pair = split_once(parts.first, '=');
-    if (pair.first == "K8S_POD_NAME" && pair.second && is_name(*pair.second))
-      return std::string(*pair.second);
+    const std::string_view value = pair.second.value_or("");
+    if (pair.first == "K8S_POD_NAME" && is_name(value)) call.pod = value;
+    if (pair.first == "IP") call.ip = value;
     arguments = parts.second.value_or("");
   }
-  return {};
 }
 
 }  // namespace
@@ -55,7 +55,7 @@ Result<Call> read_call(const Variable& variable) {
   call.container = value("CNI_CONTAINERID");
   call.netns = value("CNI_NETNS");
   call.interface = value("CNI_IFNAME");
-  call.pod = pod_name(value("CNI_ARGS"));
+  read_arguments(value("CNI_ARGS"), call);
   if (!is_name(call.container)) return bad(fmt::format("CNI_CONTAINERID: {} is none", quote(call.container)));
   COVE_TRY(netlink::check_link_name(call.interface).context("CNI_IFNAME"));
   if (call.command != Command::del && call.netns.empty()) return bad("CNI_NETNS is not set");

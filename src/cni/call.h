@@ -17,6 +17,7 @@ struct Call {
   std::string container;
   std::string netns;      // a path; empty where the command does without
   std::string interface;  // inside
+  std::string ip;         // an address that is asked for by CNI_ARGS, as podman does; may be empty
   std::string pod;        // the name that Kubernetes has for it (CNI_ARGS); may be empty
 };
 

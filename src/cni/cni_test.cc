@@ -88,14 +88,16 @@ Variable variables(std::map<std::string, std::string, std::less<>> map) {
 }
 
 TEST(CniCall, IsRead) {
-  const auto call = read_call(variables({{"CNI_COMMAND", "ADD"},
-                                         {"CNI_CONTAINERID", "c1"},
-                                         {"CNI_NETNS", "/run/netns/x"},
-                                         {"CNI_IFNAME", "net1"},
-                                         {"CNI_ARGS", "IgnoreUnknown=1;K8S_POD_NAME=web-0;X=y"}}));
+  const auto call =
+      read_call(variables({{"CNI_COMMAND", "ADD"},
+                           {"CNI_CONTAINERID", "c1"},
+                           {"CNI_NETNS", "/run/netns/x"},
+                           {"CNI_IFNAME", "net1"},
+                           {"CNI_ARGS", "IgnoreUnknown=1;IP=10.77.0.9;K8S_POD_NAME=web-0;X=y"}}));
   ASSERT_TRUE(call.ok()) << call.error().message();
   EXPECT_EQ(call->command, Command::add);
   EXPECT_EQ(call->pod, "web-0");
+  EXPECT_EQ(call->ip, "10.77.0.9");
   EXPECT_TRUE(
       read_call(variables({{"CNI_COMMAND", "DEL"}, {"CNI_CONTAINERID", "c1"}, {"CNI_IFNAME", "e"}})).ok());
   EXPECT_TRUE(read_call(variables({{"CNI_COMMAND", "STATUS"}})).ok());

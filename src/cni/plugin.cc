@@ -143,6 +143,7 @@ Result<std::string> Plugin::add() {
     error.set_hint("put it in front of the other plugins of the list");
     return error;
   }
+  if (config_.ips.empty() && !call_.ip.empty()) config_.ips.push_back(call_.ip);
   const network::Request request = COVE_TRY(request_of(config_));
   const network::Subject subject = COVE_TRY(this->subject());
   const auto known = COVE_TRY(network::read_attachment(roots_, subject.owner));

@@ -16,8 +16,10 @@ END
 export COVE_DATA_ROOT=$d_tmp/cove-data COVE_RUN_ROOT=$d_tmp/cove-run
 cove() { "$COVE" "$@"; }
 cove network create --subnet 10.77.0.0/24 back >/dev/null
-cat >/etc/cni/net.d/back.conflist <<'END'
+# What podman starts at a container's end does not have these variables.
+cat >/etc/cni/net.d/back.conflist <<END
 {"cniVersion": "0.4.0", "name": "backnet", "plugins": [{"type": "cove-cni", "network": "back",
+ "dataRoot": "$COVE_DATA_ROOT", "runRoot": "$COVE_RUN_ROOT",
  "capabilities": {"portMappings": true, "ips": true, "mac": true}}]}
 END
 podman() { command podman --runtime "$runtime" "$@"; }
