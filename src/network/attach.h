@@ -31,12 +31,12 @@ struct Subject {
   int netns_fd = -1;
   std::string hostname;            // as in Attachment
   std::vector<IpAddress> servers;  // likewise
+  Egress egress;                   // likewise
+  NetRate rate;                    // likewise
   // Of another engine's container, which is attached to one network at a time.
   std::optional<ForeignHolder> holder;
   std::string interface;       // what the interface is called inside; empty: eth0 and so on
   uint32_t routes_before = 0;  // so many default routes are there already, and come first
-  Egress egress;                   // likewise
-  NetRate rate;                    // likewise
 };
 // On failure nothing is left.
 Result<Attachment> attach(const Roots& roots, const Request& request, const Subject& subject,
