@@ -89,6 +89,14 @@ const std::vector<Case>& cases() {
        {"--mountns", "host"},
        [](const Options& o) { return o.mountns.kind == NamespaceChoice::Kind::host; }},
       {"network", {"--net=host"}, [](const Options& o) { return o.network == sandbox::NetworkChoice::host; }},
+      {"egress",
+       {"--egress", "allow:db:5432"},
+       [](const Options& o) { return o.networks.egress.restricted && o.networks.egress.has_names(); }},
+      {"net-rate",
+       {"--net-rate", "in=8mbit"},
+       [](const Options& o) {
+         return o.networks.rate == network::NetRate{1'000'000, 0};
+       }},
       {"pid", {"--pid", "ns:/n"}, [](const Options& o) { return o.pid.path == "/n"; }},
       {"time-offset",
        {"--time-offset", "monotonic=1"},

@@ -409,7 +409,8 @@ Status detach(const Roots& roots, std::string_view owner) {
     unpublished = unpublish_ports(attachment->ports);
     forget_datagrams(attachment->ports);
   }
-  // Whoever shares its network namespace and lives on must not be free of the list before the interface is gone.
+  // Whoever shares its network namespace and lives on must not be free of the list before the interface is
+  // gone.
   const bool restricted = attachment->egress.restricted;
   if (!restricted) remove_outers_later(*attachment);
   for (const Endpoint& endpoint : attachment->endpoints) {

@@ -57,20 +57,19 @@ Result<Value> members_of(const engine::Roots& roots, const Network& network) {
 }
 
 Value endpoint_object(const Endpoint& endpoint) {
-  return Value::record(
-      {{"IPAMConfig", nullptr},
-       {"Links", nullptr},
-       {"Aliases", Value::strings(endpoint.aliases).null_if_empty()},
-       {"MacAddress", network::print_mac(endpoint.mac)},
-       {"NetworkID", endpoint.network},
-       {"EndpointID", ""},
-       {"Gateway", print_address(endpoint.gateway4)},
-       {"IPAddress", print_address(endpoint.ipv4)},
-       {"IPPrefixLen", endpoint.length4},
-       {"IPv6Gateway", print_address(endpoint.gateway6)},
-       {"GlobalIPv6Address", print_address(endpoint.ipv6)},
-       {"GlobalIPv6PrefixLen", endpoint.length6},
-       {"DNSNames", nullptr}});
+  return Value::record({{"IPAMConfig", nullptr},
+                        {"Links", nullptr},
+                        {"Aliases", Value::strings(endpoint.aliases).null_if_empty()},
+                        {"MacAddress", network::print_mac(endpoint.mac)},
+                        {"NetworkID", endpoint.network},
+                        {"EndpointID", ""},
+                        {"Gateway", print_address(endpoint.gateway4)},
+                        {"IPAddress", print_address(endpoint.ipv4)},
+                        {"IPPrefixLen", endpoint.length4},
+                        {"IPv6Gateway", print_address(endpoint.gateway6)},
+                        {"GlobalIPv6Address", print_address(endpoint.ipv6)},
+                        {"GlobalIPv6PrefixLen", endpoint.length6},
+                        {"DNSNames", nullptr}});
 }
 
 Value binding(const network::IpAddress& host, unsigned port) {

@@ -154,8 +154,8 @@ Error unknown_oci_command(std::string_view name) {
   return error;
 }
 
-// Whether the caller is an ordinary user, or root of a user namespace that is his: podman calls us so. As runc
-// tells it: the machine's root that has come into a user namespace is still called so.
+// Whether the caller is an ordinary user, or root of a user namespace that is his: podman calls us so. As
+// runc tells it: the machine's root that has come into a user namespace is still called so.
 bool is_rootless(const Caller& caller) {
   if (sys::effective_uid() != 0) return true;
   return !launch::in_initial_user_namespace() && caller.variable("USER").value_or("") != "root";
