@@ -73,6 +73,7 @@ class Drawing {
 
 void Drawing::machine(const std::vector<Uplink>& uplinks, bool leads_on) {
   std::vector<Lines> all;
+  all.reserve(uplinks.size());
   for (const Uplink& uplink : uplinks) all.push_back(describe_uplink(uplink));
   std::vector<std::string> lines;
   for (const Lines& one : all) {

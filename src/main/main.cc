@@ -1,7 +1,6 @@
 // The executable: picks the program that it is called as.
 #include <unistd.h>
 
-#include <cstdlib>
 #include <span>
 #include <string_view>
 
@@ -17,14 +16,6 @@ namespace {
 constexpr std::string_view kRuntimeName = "cove-runtime";
 
 }  // namespace
-
-// In place of the C++ library's, which would print an exception that nobody throws, and for its sake brings a
-// demangler along.
-namespace __gnu_cxx {
-void __verbose_terminate_handler() {
-  abort();
-}
-}  // namespace __gnu_cxx
 
 int main(int argc, char** argv) {
   const std::span<char* const> arguments(argv, static_cast<size_t>(argc));

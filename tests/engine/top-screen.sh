@@ -75,7 +75,7 @@ press C-c
 restored 0
 run_top before after
 within 10 shows '^cove top +1 container '
-kill "$(pgrep -f -- "^$COVE top\$")"
+kill "$(pgrep -f -- "^cove-images [^ ]* top\$")"
 restored 0
 
 leave_nothing

@@ -131,7 +131,8 @@ Fields& Fields::interface(std::string_view name) {
   return bytes(std::as_bytes(std::span(whole)));
 }
 
-Batch::Batch(std::string_view table) : table_(table), family_(NFPROTO_INET) {
+Batch::Batch(std::string_view table) : table_(table) {
+  static_assert(NFPROTO_INET == 1);
   begin_raw(NFNL_MSG_BATCH_BEGIN, NLM_F_REQUEST, AF_UNSPEC, NFNL_SUBSYS_NFTABLES);
   what_.emplace_back("change nftables");
 }

@@ -103,7 +103,7 @@ class Batch {
   void elements(uint16_t type, uint16_t flags, std::string_view set, std::span<const Element> elements);
 
   std::string table_;
-  uint8_t family_;
+  uint8_t family_ = 1;  // NFPROTO_INET
   MessageWriter writer_;
   std::vector<std::string> what_;  // parallel to the messages
 };

@@ -188,16 +188,16 @@ RuleWriter& RuleWriter::ether_type(uint16_t type) {
       .compare(Register::r0, NFT_CMP_EQ, bytes_of(big));
 }
 
-RuleWriter& RuleWriter::protocol(uint32_t how, uint8_t protocol) {
+RuleWriter& RuleWriter::compare_protocol(uint32_t how, uint8_t protocol) {
   return meta(Meta::protocol, Register::r0).compare(Register::r0, how, bytes_of(protocol));
 }
 
-RuleWriter& RuleWriter::is_protocol(uint8_t number) {
-  return protocol(NFT_CMP_EQ, number);
+RuleWriter& RuleWriter::is_protocol(uint8_t protocol) {
+  return compare_protocol(NFT_CMP_EQ, protocol);
 }
 
-RuleWriter& RuleWriter::is_not_protocol(uint8_t number) {
-  return protocol(NFT_CMP_NEQ, number);
+RuleWriter& RuleWriter::is_not_protocol(uint8_t protocol) {
+  return compare_protocol(NFT_CMP_NEQ, protocol);
 }
 
 RuleWriter& RuleWriter::icmp_type(uint8_t type) {

@@ -74,7 +74,7 @@ class RuleWriter {
   RuleWriter& payload(uint32_t base, uint32_t offset, uint32_t size, Register to);
   RuleWriter& mask(Register in, Bytes bits);
   RuleWriter& compare(Register in, uint32_t how, Bytes data);
-  RuleWriter& protocol(uint32_t how, uint8_t protocol);
+  RuleWriter& compare_protocol(uint32_t how, uint8_t protocol);
   RuleWriter& reject(uint32_t type, uint8_t code);
   RuleWriter& any_bit(Register in, uint32_t bits);
   RuleWriter& verdict(int code, std::string_view chain = {});
