@@ -26,7 +26,7 @@ class ArrivingLayer::Work {
  public:
   Work(int root_fd, LayerRequest request, UnpackOptions options)
       : request_(std::move(request)),
-        options_(std::move(options)),
+        options_(options),
         work_(root_fd, request_, options_,
               [this](char* buffer, size_t size) { return in_.read(buffer, size); }) {}
   Work(const Work&) = delete;
@@ -92,7 +92,7 @@ Result<UnpackedLayer> ArrivingLayer::finish() {
 
 Arrivals::Arrivals(int root_fd, UnpackOptions options, Progress* progress)
     : root_(root_fd),
-      options_(std::move(options)),
+      options_(options),
       progress_(progress),
       most_waiting_(std::clamp<size_t>(sys::online_cpu_count(), 2, kMostWaiting)) {}
 

@@ -8,7 +8,6 @@
 namespace cove::nft {
 namespace {
 
-using netlink::Attribute;
 using netlink::Bytes;
 using netlink::next_attribute;
 
