@@ -109,6 +109,7 @@ void Drawing::branch(const std::vector<std::string>& lines, const std::string& s
 
 void Drawing::guests(const std::vector<Guest>& guests, const std::string& stem) {
   std::vector<Lines> all;
+  all.reserve(guests.size());
   for (const Guest& guest : guests) all.push_back(describe_guest(guest));
   for (size_t i = 0; i < all.size(); ++i) {
     const auto lines = wrap(all[i], widest(all), style_.columns - kIndent - kBranch);
