@@ -39,8 +39,18 @@ umount "$t_tmp/shared/later/own"
 remove b
 
 bundle c . true
-if is cove; then
+# Linux 6.18 numbers namespaces for each processor by itself, and keeps only one of a higher number than that of the caller's
+# own, which is new here: that of the processor that made it.
+keep() {
+  local cpu
+  for cpu in $(seq 0 $(($(nproc --all) - 1))); do
+    [[ $(stat -fc %T "$kept/mnt" 2>/dev/null) != nsfs ]] || return 0
+    taskset -c "$cpu" "$t_runtime" --root "$state_root" run --bundle "$t_tmp/c" "${id}c" </dev/null
+  done
   expect_eq "$(stat -fc %T "$kept/mnt")" nsfs "what is kept"
+}
+if is cove; then
+  keep
   first=$(inode)
   expect_status 0 rt run --bundle "$bundle" "${id}c"
   expect_eq "$(inode)" "$first" "the kept namespace"
@@ -53,7 +63,7 @@ if is cove; then
   for i in 1 2 3 4; do bundle "c$i" . true; done
   for i in 1 2 3 4; do rt run --bundle "$t_tmp/c$i" "${id}c$i" & done
   wait
-  expect_eq "$(stat -fc %T "$kept/mnt")" nsfs "what is kept"
+  keep
   expect_eq "$(grep -c "$kept" /proc/self/mountinfo)" 2 "mounts for it"
   # Something else is in its place.
   umount -l "$kept/mnt"
