@@ -1,12 +1,11 @@
 // Namespaces that are kept by a mount instead of a process.
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <linux/mount.h>
 #include <signal.h>
-#include <sys/mount.h>
 
 #include "engine/life.h"
 #include "engine/namespaces.h"
+#include "kernel/mount/kept_namespace.h"
 #include "sys/file.h"
 #include "sys/mount.h"
 #include "sys/net.h"
@@ -92,13 +91,8 @@ std::string holder_directory(const Roots& roots, std::string_view name) {
 }
 
 Status keep(pid_t pid, NamespaceKind kind, const std::string& path) {
-  const std::string source = fmt::format("/proc/{}/ns/{}", pid, launch::namespace_name(kind));
-  const UniqueFd file = COVE_TRY(sys::open_path(path.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0444));
-  const UniqueFd mount = COVE_TRY(sys::open_tree(AT_FDCWD, source.c_str(), OPEN_TREE_CLONE));
-  COVE_TRY(sys::attach_mount_at(mount.get(), AT_FDCWD, path.c_str()));
-  // A tree with a mount namespace's file cannot be attached in a later one (ELOOP): so no recursive bind of
-  // /run takes it along.
-  return sys::set_mount_attributes(mount.get(), {.propagation = MS_UNBINDABLE}, false);
+  COVE_TRY(sys::open_path(path.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0444));
+  return mount::keep_namespace(pid, launch::namespace_name(kind), AT_FDCWD, path.c_str());
 }
 
 Status keep_all(const Roots& roots, const std::string& name, pid_t pid, const NamespaceSet& kinds) {

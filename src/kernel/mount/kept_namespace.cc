@@ -26,21 +26,19 @@ Result<UniqueFd> open_kept(int directory) {
   return Error(ErrorCode::not_found, "no namespace is kept", ENOENT);
 }
 
-// A namespace's file can only be mounted where nothing propagates to (mount_namespaces(7)); and a tree that
-// has one cannot be attached by whoever is in a later namespace (ELOOP): so no recursive bind of /run or /
-// takes it along.
+// A mount namespace's file can only be mounted where nothing propagates to (mount_namespaces(7)).
 Status make_place(int directory) {
   Status made = sys::make_directory_at(directory, kPlace, 0700);
   if (!made && made.error().sys_errno() != EEXIST) return made;
   const struct stat outer = COVE_TRY(sys::stat_fd(directory));
   const struct stat place = COVE_TRY(sys::stat_at(directory, kPlace, AT_SYMLINK_NOFOLLOW));
-  // Whoever made it was killed before the rest.
-  if (outer.st_dev != place.st_dev)
-    return sys::set_mount_attributes_at(directory, kPlace, {.propagation = MS_UNBINDABLE}, false);
-  const std::pair<std::string, std::string> options[]{{"mode", "0700"}, {"size", "64k"}};
-  const UniqueFd mount = COVE_TRY(make_filesystem("tmpfs", options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV));
-  COVE_TRY(sys::attach_mount_at(mount.get(), directory, kPlace));
-  return sys::set_mount_attributes(mount.get(), {.propagation = MS_UNBINDABLE}, false);
+  // Else it is one whose maker was killed before the rest.
+  if (outer.st_dev == place.st_dev) {
+    const std::pair<std::string, std::string> options[]{{"mode", "0700"}, {"size", "64k"}};
+    const UniqueFd mount = COVE_TRY(make_filesystem("tmpfs", options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV));
+    COVE_TRY(sys::attach_mount_at(mount.get(), directory, kPlace));
+  }
+  return sys::set_mount_attributes_at(directory, kPlace, {.propagation = MS_UNBINDABLE}, false);
 }
 
 // In a child, in a copy of our mount namespace: everything but an empty root goes.
@@ -59,23 +57,19 @@ Status leave_everything() {
   constexpr int kPatienceMs = 10'000;
   static_cast<void>(sys::set_parent_death_signal(SIGKILL));
   ready.read_end.reset();
-  if (leave_everything())
-    static_cast<void>(sys::write_all(ready.write_end.get(), "x", "the parent"));
-  else
-    sys::exit_now(1);
+  if (!leave_everything()) sys::exit_now(1);
+  static_cast<void>(sys::write_all(ready.write_end.get(), "x", "the parent"));
   // The parent has what it wants when nobody reads any more, and kills us.
   static_cast<void>(sys::wait_readable(ready.write_end.get(), kPatienceMs));
   sys::exit_now(0);
 }
 
-Status keep_namespace_of(pid_t pid, int directory, const UniqueFd& ready) {
+Status keep_when_ready(pid_t pid, int directory, const UniqueFd& ready) {
   char left = 0;
   if (COVE_TRY(sys::read_some(ready.get(), &left, 1)) != 1)
     return Error(ErrorCode::system, "the machine's mounts cannot be left");
   COVE_TRY(sys::open_at(directory, kFile, O_WRONLY | O_CREAT | O_NOFOLLOW, 0600));
-  const UniqueFd file =
-      COVE_TRY(sys::open_tree(AT_FDCWD, fmt::format("/proc/{}/ns/mnt", pid).c_str(), OPEN_TREE_CLONE));
-  return sys::attach_mount_at(file.get(), directory, kFile);
+  return keep_namespace(pid, "mnt", directory, kFile);
 }
 
 Status make_namespace(int directory) {
@@ -83,13 +77,22 @@ Status make_namespace(int directory) {
   const sys::CloneResult maker = COVE_TRY(sys::clone_process({.flags = CLONE_NEWNS}));
   if (maker.pid == 0) run_maker(ready);
   ready.write_end.reset();  // its end is seen if the maker dies
-  Status kept = keep_namespace_of(maker.pid, directory, ready.read_end);
+  Status kept = keep_when_ready(maker.pid, directory, ready.read_end);
   static_cast<void>(sys::signal_pidfd(maker.pidfd.get(), SIGKILL));
   static_cast<void>(sys::wait_process(maker.pid));
   return kept;
 }
 
 }  // namespace
+
+Status keep_namespace(pid_t pid, std::string_view kind, int directory, const char* path) {
+  const std::string source = fmt::format("/proc/{}/ns/{}", pid, kind);
+  const UniqueFd file = COVE_TRY(sys::open_tree(AT_FDCWD, source.c_str(), OPEN_TREE_CLONE));
+  COVE_TRY(sys::attach_mount_at(file.get(), directory, path));
+  // A tree with a mount namespace's file cannot be attached in a later one (ELOOP): so no recursive bind of
+  // /run or / takes it along.
+  return sys::set_mount_attributes(file.get(), {.propagation = MS_UNBINDABLE}, false);
+}
 
 Result<UniqueFd> open_kept_namespace(const std::string& directory) {
   COVE_TRY(sys::make_directories(directory, 0755));
