@@ -16,10 +16,10 @@
 #include "kernel/netlink/rate.h"
 #include "kernel/procfs/procfs.h"
 #include "network/chain.h"
+#include "network/detach.h"
 #include "network/egress_table.h"
 #include "network/firewall.h"
 #include "network/lease.h"
-#include "network/orphan.h"
 #include "network/ports.h"
 #include "network/store.h"
 #include "network/user_mode.h"
@@ -312,53 +312,6 @@ Status Attacher::publish(const std::vector<PortRequest>& requests) {
   return {};
 }
 
-void remove_outer(const Endpoint& endpoint, const NetRate& rate) {
-  if (endpoint.outer.empty()) return;
-  Result<netlink::RouteSocket> socket = netlink::RouteSocket::open();
-  if (!socket) return;
-  static_cast<void>(netlink::remove_interface(*socket, endpoint.outer));
-  if (rate.out != 0) static_cast<void>(netlink::remove_interface(*socket, slow_name(endpoint.outer)));
-}
-
-// With all that holds it.
-Status take_away(const Roots& roots, const Attachment& attachment, const Endpoint& endpoint) {
-  remove_outer(endpoint, attachment.rate);
-  return attachment.egress.restricted ? lift_endpoint(roots, endpoint) : Status();
-}
-
-// In a process of its own: the kernel waits until all of its readers have let go of an interface, 10 to 20
-// ms, and whoever has its end is not to wait for that, too. If it is killed `cove gc` finds what is left.
-void remove_outers_later(const Attachment& attachment) {
-  const auto remove_all = [&] {
-    for (const Endpoint& endpoint : attachment.endpoints) remove_outer(endpoint, attachment.rate);
-  };
-  if (std::all_of(attachment.endpoints.begin(), attachment.endpoints.end(),
-                  [](const Endpoint& endpoint) { return endpoint.outer.empty(); }))
-    return;
-  const Status left = start_orphan([&]() -> Result<pid_t> {
-    const pid_t child = COVE_TRY(sys::fork_process());
-    if (child != 0) return child;
-    const Result<pid_t> orphan = sys::fork_process();
-    if (!orphan) remove_all();
-    if (!orphan || *orphan != 0) sys::exit_now(0);
-    // No pipe of the caller's may stay open for that long, and Ctrl-C is not for it.
-    static_cast<void>(sys::block_all_signals());
-    static_cast<void>(sys::start_session());
-    sys::close_range(0, ~0U);
-    static_cast<void>(sys::set_process_name("cove-detach"));
-    remove_all();
-    sys::exit_now(0);
-  });
-  if (!left) remove_all();
-}
-
-void release(const Roots& roots, std::string_view owner, const Endpoint& endpoint) {
-  if (!endpoint.ipv4.given() && !endpoint.ipv6.given()) return release_leases(roots, endpoint.network, owner);
-  for (const IpAddress& address : {endpoint.ipv4, endpoint.ipv6}) {
-    if (address.given()) release_lease(roots, endpoint.network, address, owner);
-  }
-}
-
 Status attach_all(Attacher& attacher, const Request& request) {
   COVE_TRY(attacher.begin());
   for (const EndpointRequest& endpoint : request.networks) COVE_TRY(attacher.plan(endpoint));
@@ -396,31 +349,6 @@ Result<Attachment> attach(const Roots& roots, const Request& request, const Subj
   return std::move(attached).error();
 }
 
-Status detach(const Roots& roots, std::string_view owner) {
-  const auto attachment = COVE_TRY(read_attachment(roots, owner));
-  if (!attachment) return remove_attachment(roots, owner);  // or half of it
-  if (attachment->program != UserProgram::none) return detach_user(roots, *attachment);
-  const auto foreign = [](const Endpoint& endpoint) { return endpoint.driver == Driver::foreign; };
-  if (std::any_of(attachment->endpoints.begin(), attachment->endpoints.end(), foreign))
-    COVE_TRY(detach_chain(roots, attachment->owner));
-  Status unpublished;
-  if (!attachment->ports.empty()) {
-    const UniqueFd lock = COVE_TRY(lock_firewall(roots));
-    unpublished = unpublish_ports(attachment->ports);
-    forget_datagrams(attachment->ports);
-  }
-  // Whoever shares its network namespace and lives on must not be free of the list before the interface is
-  // gone.
-  const bool restricted = attachment->egress.restricted;
-  if (!restricted) remove_outers_later(*attachment);
-  for (const Endpoint& endpoint : attachment->endpoints) {
-    if (restricted) COVE_TRY(take_away(roots, *attachment, endpoint));
-    release(roots, owner, endpoint);
-  }
-  COVE_TRY(std::move(unpublished));
-  return remove_attachment(roots, owner);
-}
-
 Result<Attachment> connect(const Roots& roots, const EndpointRequest& request, const Subject& subject,
                            const Note& note) {
   Attacher attacher(roots, subject, note);
@@ -437,7 +365,7 @@ Result<Attachment> connect(const Roots& roots, const EndpointRequest& request, c
   const Attachment& broken = attacher.attachment();
   for (size_t i = count; i < broken.endpoints.size(); ++i) {
     static_cast<void>(take_away(roots, broken, broken.endpoints[i]));
-    release(roots, subject.owner, broken.endpoints[i]);
+    release_addresses(roots, subject.owner, broken.endpoints[i]);
   }
   if (before) static_cast<void>(write_attachment(roots, *before));
   if (!before) static_cast<void>(remove_attachment(roots, subject.owner));
@@ -468,7 +396,7 @@ Result<Attachment> disconnect(const Roots& roots, std::string_view owner, std::s
   } else {
     COVE_TRY(take_away(roots, attachment, endpoint));
   }
-  release(roots, owner, endpoint);
+  release_addresses(roots, owner, endpoint);
   std::erase_if(attachment.endpoints, [&](const Endpoint& one) { return one.network == network_id; });
   COVE_TRY(write_attachment(roots, attachment));
   return attachment;
