@@ -41,6 +41,12 @@ void network_event(const Roots& roots, std::string_view action, const Endpoint& 
                        0});
 }
 
+void denied_event(const Roots& roots, std::string_view id,
+                  std::vector<std::pair<std::string, std::string>> told) {
+  told.emplace(told.begin(), "container", id);
+  record_event(roots, {"network", "denied", std::string(id), std::move(told), 0});
+}
+
 network::Subject subject_of(const Record& record, pid_t pid, int netns_fd) {
   return {short_id(record.id),
           record.name,
@@ -174,30 +180,23 @@ Status attach_container(const Roots& roots, const Container& container, pid_t pi
   return {};
 }
 
-static void denied_event(const Roots& roots, std::string_view id, std::initializer_list<const char*> keys,
-                         const std::vector<std::string>& values) noexcept {
-  Event event{"network", "denied", std::string(id), {}, 0};
-  event.attributes.emplace_back("container", id);
-  size_t i = 0;
-  for (const char* key : keys) event.attributes.emplace_back(key, values[i++]);
-  record_event(roots, std::move(event));
-}
-
 void tell_denied(const Roots& roots, const std::vector<network::Denied>& denied, std::string_view id,
                  std::string_view name) noexcept {
   const size_t told = std::min(denied.size(), kMostDeniedTold);
   for (size_t i = 0; i < told; ++i) {
     const network::Denied& one = denied[i];
-    const std::string owner(name);
-    if (one.name.empty()) {
-      denied_event(roots, id, {"name", "address", "protocol", "port", "count"},
-                   {owner, network::print_address(one.address), network::protocol_text(one.protocol),
-                    std::to_string(one.port), std::to_string(one.count)});
-    } else {
-      denied_event(roots, id, {"name", "host"}, {owner, one.name});
+    if (!one.name.empty()) {
+      denied_event(roots, id, {{"name", std::string(name)}, {"host", one.name}});
+      continue;
     }
+    denied_event(roots, id,
+                 {{"name", std::string(name)},
+                  {"address", network::print_address(one.address)},
+                  {"protocol", network::protocol_text(one.protocol)},
+                  {"port", std::to_string(one.port)},
+                  {"count", std::to_string(one.count)}});
   }
-  if (told < denied.size()) denied_event(roots, id, {"more"}, {std::to_string(denied.size() - told)});
+  if (told < denied.size()) denied_event(roots, id, {{"more", std::to_string(denied.size() - told)}});
 }
 
 Status detach_container(const Roots& roots, const Record& record) {
