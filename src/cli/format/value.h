@@ -78,7 +78,7 @@ class Value {
 
   [[nodiscard]] const Data& data() const noexcept { return data_; }
   [[nodiscard]] bool is_null() const noexcept { return std::holds_alternative<std::nullptr_t>(data_); }
-  [[nodiscard]] bool is_null_in_json() const noexcept { return null_in_json_ || is_null(); }
+  [[nodiscard]] bool is_null_in_json() const noexcept { return null_in_json_; }  // see null_if_empty()
   // nullptr if the value is of another kind.
   [[nodiscard]] const std::string* string() const noexcept { return std::get_if<std::string>(&data_); }
   [[nodiscard]] const Array* array() const noexcept { return std::get_if<Array>(&data_); }

@@ -16,12 +16,8 @@ int run_by_images(const Invocation&) {
   return fail(Error(ErrorCode::internal, "a command on images was not handed over"));
 }
 
-Result<std::string> find_images_program() {
-  return sys::find_companion(kImagesProgram);
-}
-
 int hand_over(std::span<char* const> arguments, char* const* environment) {
-  const Result<std::string> program = find_images_program();
+  const Result<std::string> program = sys::find_companion(kImagesProgram);
   if (!program) return fail(program.error());
   std::string name(kImagesProgram);
   std::string build(build_id());
@@ -32,7 +28,7 @@ int hand_over(std::span<char* const> arguments, char* const* environment) {
 }
 
 Result<int> call_images_program(const std::vector<std::string>& arguments, int out) {
-  const std::string program = COVE_TRY(find_images_program());
+  const std::string program = COVE_TRY(sys::find_companion(kImagesProgram));
   std::vector<std::string> argv{std::string(kImagesProgram), std::string(build_id())};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   const pid_t pid = COVE_TRY(sys::spawn_with_fds(program.c_str(), argv, {STDIN_FILENO, out, STDERR_FILENO}));

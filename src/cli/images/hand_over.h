@@ -18,8 +18,6 @@ inline constexpr std::string_view kImagesProgram = "cove-images";
 // Marks, in the table of commands, those that are handed over; it is never called.
 int run_by_images(const Invocation& invocation);
 
-// The absolute path of the program. ErrorCode::not_found: it is not installed.
-Result<std::string> find_images_program();
 // Becomes the program. `arguments` with the names of the command. Returns only on failure: the exit status.
 int hand_over(std::span<char* const> arguments, char* const* environment);
 // Starts it with our standard streams, but for what it prints, which goes to `out` (-1: nowhere), and waits

@@ -46,7 +46,7 @@ Value value_of(json::Value& from, bool map) {
 
 // What it prints; nothing if it fails.
 Result<std::string> ask(const std::string& name) {
-  const std::string program = COVE_TRY(find_images_program());
+  const std::string program = COVE_TRY(sys::find_companion(kImagesProgram));
   const std::vector<std::string> argv{
       std::string(kImagesProgram), std::string(build_id()), "image", "inspect", "--format=json", "--", name};
   sys::PipePair pipe = COVE_TRY(sys::make_pipe());
