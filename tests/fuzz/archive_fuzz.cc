@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "archive/reader.h"
+#include "archive_input.h"
 
 namespace {
 
@@ -28,17 +28,8 @@ Result<std::optional<archive::Entry>> read_again(const archive::Entry& entry) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::string_view rest(reinterpret_cast<const char*>(data), size);
-  archive::Limits limits;
-  limits.entries = 1000;
-  limits.hole_bytes = size_t{1} << 20;
-  archive::Reader reader(
-      [&](char* buffer, size_t wanted) -> Result<size_t> {
-        const size_t part = std::min(wanted, rest.size());
-        rest.copy(buffer, part);
-        rest.remove_prefix(part);
-        return part;
-      },
-      limits);
+  const archive::Limits limits = quick_limits();
+  archive::Reader reader(source_of(rest), limits);
   std::array<char, 1000> content;
   while (true) {
     const auto entry = reader.next();

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "archive_input.h"
 #include "base/unique_fd.h"
 #include "erofs/unpack.h"
 
@@ -14,17 +15,7 @@ namespace {
 using namespace cove;
 
 Status unpack(std::string_view rest, erofs::LayerImage& image) {
-  archive::Limits limits;
-  limits.entries = 1000;
-  limits.hole_bytes = size_t{1} << 20;
-  archive::Reader reader(
-      [&](char* buffer, size_t wanted) -> Result<size_t> {
-        const size_t part = std::min(wanted, rest.size());
-        rest.copy(buffer, part);
-        rest.remove_prefix(part);
-        return part;
-      },
-      limits);
+  archive::Reader reader(source_of(rest), quick_limits());
   while (const auto entry = COVE_TRY(reader.next())) COVE_TRY(image.add(*entry, reader));
   return image.finish(1, 2);
 }
