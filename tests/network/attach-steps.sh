@@ -61,3 +61,4 @@ echo "$failed failures, $killed kills, of which gc cleaned up after ${#by_gc[@]}
 # It works as before, with the same ports.
 sandbox "${options[@]}" -- true
 leave_no_network
+collect_killed

@@ -147,4 +147,5 @@ run cove system check
 expect_match "$out" 'what CNI plugins have made for nobody'
 expect_status 0 cove gc
 leave_no_list
+collect_killed
 leave_nothing

@@ -46,3 +46,4 @@ for try in {1..12}; do
   wait "$victim" 2>/dev/null || true
   leave_no_network
 done
+collect_killed

@@ -80,6 +80,7 @@ server db tcp 80 --network back
 weak=$(resolver_pid)
 expect_eq "$(sed -n 's/^CapBnd:\t//p' "/proc/$weak/status")" 0000000000000404
 sleeper two --network back --egress 'allow:web:80,self.six.test'
+within 5 one_resolver  # the weaker one has ended
 strong=$(resolver_pid)
 expect_ne "$strong" "$weak"
 expect_eq "$(sed -n 's/^CapBnd:\t//p' "/proc/$strong/status")" 0000000000001404

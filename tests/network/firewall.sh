@@ -5,9 +5,6 @@
 # shellcheck source=tests/support/network.sh
 . "$(dirname "$(realpath "$0")")/../support/network.sh"
 command -v nft >/dev/null || skip "needs nft to make somebody else's rules"
-# What other tests have left of kills is found by `system check` after ten seconds, and is not about this.
-collected() { cove gc >/dev/null 2>&1; [[ -z $(find /sys/fs/cgroup -type d -name 'cove-????????????' 2>/dev/null) ]]; }
-for _ in {1..15}; do ! collected || break; sleep 1; done
 make_world
 serve outside -- tcp 7000
 

@@ -70,4 +70,5 @@ echo nonsense >"$COVE_RUN_ROOT/attached/0123456789ab"
 run cove system gc
 expect_match "$out" 'attached/0123456789ab.*mended'
 leave_no_network
+collect_killed
 leave_nothing

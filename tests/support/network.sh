@@ -107,6 +107,17 @@ leave_no_network() {
   within 5 no_network_things || fail "left in networks: $(network_things | paste -sd ';')"
 }
 
+# What kills of cove and its keeper leave of sandboxes: empty cgroups, which `cove gc` takes away when they are ten seconds
+# old. Until then `system check` of the tests that follow would tell of them. Other tests' sandboxes may live meanwhile.
+collect_killed() {
+  local _
+  for _ in {1..15}; do
+    cove gc >/dev/null 2>&1 || true
+    [[ -n $(find /sys/fs/cgroup -type d -name 'cove-????????????' 2>/dev/null) ]] || return 0
+    sleep 1
+  done
+}
+
 # Names. serve_names NAMESPACE-COMMAND... -- ADDRESS: a name server (dns.py) which notes what it is asked in $asked.
 dns=$t_support/dns.py
 asked=$t_tmp/asked
@@ -136,4 +147,5 @@ lookup_in() { run cove exec "$1" /probes/net lookup "${@:2}"; }
 query_in() { run within_namespace "$(init_pid "$1")" python3 "$dns" ask "${@:2}"; }
 addresses_in() { grep -E '^A(AAA)? ' <<<"$out" | sort | paste -sd ' '; }
 resolver_pid() { pgrep -x cove-resolver; }
+one_resolver() { [[ $(resolver_pid | wc -l) == 1 ]]; }
 no_resolver() { ! resolver_pid && [[ ! -e $COVE_RUN_ROOT/resolver ]]; }
