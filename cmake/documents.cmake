@@ -27,7 +27,7 @@ endforeach()
 add_custom_target(documents ALL DEPENDS ${COVE_DOCUMENTS}/cove.1 ${completions})
 
 install(TARGETS cove RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(TARGETS cove-images cove-cni cove-resolver RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/cove)
+install(TARGETS cove-images cove-cni cove-monitor cove-resolver RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/cove)
 # The prefix is the one of the installation, which `cmake --install --prefix` may have changed.
 install(CODE "file(CREATE_LINK cove \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}/cove-runtime\" SYMBOLIC)")
 install(FILES ${COVE_DOCUMENTS}/cove.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)

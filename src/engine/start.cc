@@ -39,9 +39,11 @@ monitor::MonitorPlan monitor_plan(const Container& container, bool attached) {
 Status start_monitored(Container container, const StartOptions& options, const Warn& warn) {
   sys::SocketPair report = COVE_TRY(sys::make_seqpacket_pair());
   const auto plan = monitor_plan(container, options.attach_socket >= 0);
-  COVE_TRY(
-      sys::spawn_with_fds("/proc/self/exe", monitor::print_arguments(plan),
-                          {-1, -1, 2, report.second.get(), options.attach_socket, container.directory.fd()}));
+  const std::string program = COVE_TRY(sys::find_companion(monitor::kMonitorName));
+  const UniqueFd own = COVE_TRY(sys::open_path("/proc/self/exe", O_PATH));
+  COVE_TRY(sys::spawn_with_fds(
+      program.c_str(), monitor::print_arguments(plan),
+      {-1, -1, 2, report.second.get(), options.attach_socket, container.directory.fd(), own.get()}));
   report.second.reset();
   {
     const Directory passed_on = std::move(container.directory);  // closed here: our share of the lock

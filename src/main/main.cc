@@ -7,8 +7,6 @@
 #include "cli/command.h"
 #include "cli/oci/command.h"
 #include "launch/reaper.h"
-#include "monitor/monitor.h"
-#include "monitor/plan.h"
 
 namespace {
 
@@ -22,8 +20,6 @@ int main(int argc, char** argv) {
   if (!arguments.empty() && arguments.front() == cove::launch::kReaperName) {
     return cove::launch::run_reaper(argc, argv, environ);
   }
-  if (!arguments.empty() && arguments.front() == cove::monitor::kMonitorName)
-    return cove::monitor::run_monitor(arguments);
   const std::span<char* const> operands = arguments.empty() ? arguments : arguments.subspan(1);
   std::string_view name = arguments.empty() ? std::string_view{} : arguments.front();
   name.remove_prefix(name.rfind('/') + 1);  // npos + 1 is 0

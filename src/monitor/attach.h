@@ -35,7 +35,7 @@ struct Resize {
 
 // Room for one datagram.
 struct Packet {
-  Kind kind = Kind::output;
+  Kind kind{};
   std::byte payload[kMaxPayload];  // NOLINT(modernize-avoid-c-arrays): laid out as it is sent
 };
 static_assert(sizeof(Packet) == kMaxPayload + 1);

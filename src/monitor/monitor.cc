@@ -9,7 +9,6 @@
 
 #include <array>
 #include <cstring>
-#include <memory>
 
 #include "base/log.h"
 #include "logs/writer.h"
@@ -30,6 +29,7 @@ namespace cove::monitor {
 namespace {
 
 constexpr uint64_t kMillisecond = 1'000'000;
+constexpr size_t kPage = 4096;
 
 class Monitor {
  public:
@@ -80,6 +80,7 @@ class Monitor {
   void stop_asked();
   void timers();
   [[nodiscard]] uint64_t next_deadline() const noexcept;
+  static Result<pid_t> run_cove(std::vector<std::string> argv, const std::vector<int>& fds);
   Result<pid_t> spawn(std::string_view command, std::string_view argument);
 
   MonitorPlan plan_;
@@ -93,10 +94,10 @@ class Monitor {
   bool terminal_ = false;
   std::vector<UniqueFd> kept_;  // open for as long as the container lives
   Clients clients_;
-  // Where nothing is written no memory is used, as long as they are no part of a frame.
-  std::unique_ptr<Packet> output_ = std::make_unique_for_overwrite<Packet>();
+  // In the program's own data, on pages of their own: where nothing is written no memory is used, nor by a
+  // heap's notes on them.
+  alignas(kPage) static inline Packet output_{}, from_client_{};
   size_t output_size_ = 0;
-  std::unique_ptr<Packet> from_client_ = std::make_unique_for_overwrite<Packet>();
   size_t input_begin_ = 0, input_end_ = 0;  // what of from_client_ is still to be written
   bool input_closing_ = false;
   bool settled_ = false;  // the memory of the start is given back
@@ -150,18 +151,24 @@ Status Monitor::launch() {
   const int report = sys::is_open_for(kReportFd, O_WRONLY) ? kReportFd : -1;
   std::vector<int> fds{in.get(), out.get(), err.get(), report, pair.second.get()};
   if (lock_.valid()) fds.push_back(lock_.get());
-  launcher_ = COVE_TRY(sys::spawn_with_fds(
-      "/proc/self/exe", {"cove", std::string(kLaunchCommand), plan_.id, fmt::format("{}", ::getpid())}, fds));
+  launcher_ = COVE_TRY(run_cove({std::string(kLaunchCommand), plan_.id, fmt::format("{}", ::getpid())}, fds));
   lock_.reset();
   // Whoever waits for the start sees the end of the socket when the launcher is gone.
   if (report >= 0) UniqueFd(kReportFd).reset();
   return {};
 }
 
+// The very program that started the monitor, also when another one has been installed since.
+Result<pid_t> Monitor::run_cove(std::vector<std::string> argv, const std::vector<int>& fds) {
+  argv.insert(argv.begin(), "cove");
+  // Through the monitor's own descriptor: the child's are closed by the time that it executes.
+  return sys::spawn_with_fds(fmt::format("/proc/{}/fd/{}", ::getpid(), kProgramFd).c_str(), argv, fds);
+}
+
 Result<pid_t> Monitor::spawn(std::string_view command, std::string_view argument) {
-  std::vector<std::string> argv{"cove", std::string(command), plan_.id};
+  std::vector<std::string> argv{std::string(command), plan_.id};
   if (!argument.empty()) argv.emplace_back(argument);
-  return sys::spawn_with_fds("/proc/self/exe", argv, {-1, -1, -1});
+  return run_cove(std::move(argv), {-1, -1, -1});
 }
 
 void Monitor::take_launched() {
@@ -244,15 +251,15 @@ void Monitor::reap() {
 
 // What lies in output_, to the log and to those who are attached. False: somebody could not take it yet.
 bool Monitor::pass_on(logs::Channel channel, size_t size) {
-  log_.append(channel, {output_->payload, size});
-  output_->kind = channel == logs::Channel::out ? Kind::output : Kind::error_output;
+  log_.append(channel, {output_.payload, size});
+  output_.kind = channel == logs::Channel::out ? Kind::output : Kind::error_output;
   output_size_ = size;
-  return clients_.broadcast(*output_, output_size_);
+  return clients_.broadcast(output_, output_size_);
 }
 
 void Monitor::read_output(sys::Stream& stream, logs::Channel channel) {
   if (clients_.pending()) return;
-  const sys::IoResult result = stream.read_some(output_->payload);
+  const sys::IoResult result = stream.read_some(output_.payload);
   if (result.state == sys::IoState::would_block) return;
   if (result.state != sys::IoState::moved) {
     stream.close();
@@ -264,7 +271,7 @@ void Monitor::read_output(sys::Stream& stream, logs::Channel channel) {
 void Monitor::write_input() {
   while (input_begin_ < input_end_) {
     const sys::IoResult result =
-        input_.write_some({from_client_->payload + input_begin_, input_end_ - input_begin_});
+        input_.write_some({from_client_.payload + input_begin_, input_end_ - input_begin_});
     if (result.state == sys::IoState::would_block) return;
     if (result.state != sys::IoState::moved) {
       // Nobody reads it any more.
@@ -278,9 +285,9 @@ void Monitor::write_input() {
 }
 
 void Monitor::read_client(size_t place) {
-  const std::optional<size_t> size = clients_.receive(place, *from_client_);
+  const std::optional<size_t> size = clients_.receive(place, from_client_);
   if (!size || *size > kMaxPayload) return;
-  switch (from_client_->kind) {
+  switch (from_client_.kind) {
     case Kind::input:
       if (!input_.open()) return;
       input_begin_ = 0;
@@ -296,7 +303,7 @@ void Monitor::read_client(size_t place) {
       return;
     case Kind::resize:
       if (Resize size_now; *size == sizeof size_now && terminal_ && out_.open()) {
-        std::memcpy(&size_now, from_client_->payload, sizeof size_now);
+        std::memcpy(&size_now, from_client_.payload, sizeof size_now);
         static_cast<void>(sys::set_window_size(out_.fd(), {size_now.rows, size_now.columns, 0, 0}));
       }
       return;
@@ -311,7 +318,7 @@ void Monitor::finish_draining() {
   for (const auto& [stream, channel] :
        {std::pair{&out_, logs::Channel::out}, std::pair{&err_, logs::Channel::err}}) {
     while (stream->open()) {
-      const sys::IoResult result = stream->read_some(output_->payload);
+      const sys::IoResult result = stream->read_some(output_.payload);
       if (result.state == sys::IoState::would_block) break;
       if (result.state != sys::IoState::moved) {
         stream->close();
@@ -359,9 +366,9 @@ void Monitor::end_recorded(int wait_status) {
 void Monitor::finish() {
   work_ = Work::finished;
   const auto status = static_cast<int32_t>(sys::exit_status_of(wait_status_));
-  output_->kind = Kind::ended;
-  std::memcpy(output_->payload, &status, sizeof status);
-  clients_.broadcast(*output_, sizeof status);
+  output_.kind = Kind::ended;
+  std::memcpy(output_.payload, &status, sizeof status);
+  clients_.broadcast(output_, sizeof status);
 }
 
 // systemd ends what it finds in a session or a service, the first time by SIGTERM, and gives it a minute and
@@ -371,8 +378,7 @@ void Monitor::stop_asked() {
   // `stop` between two tries, too: it puts the end on record itself.
   if (work_ == Work::waiting) return finish();
   if (work_ != Work::running || stop_ != 0) return;
-  const Result<pid_t> spawned =
-      sys::spawn_with_fds("/proc/self/exe", {"cove", "system", "stop", plan_.id}, {-1, -1, -1});
+  const Result<pid_t> spawned = run_cove({"system", "stop", plan_.id}, {-1, -1, -1});
   if (spawned) stop_ = *spawned;
 }
 
@@ -419,7 +425,7 @@ Status Monitor::handle_entries() {
     if (Result<UniqueFd> client = sys::accept_connection(listener_.get())) clients_.add(std::move(*client));
   }
   if (entries_[launcher_slot].revents != 0 && launcher_socket_.valid()) take_launched();
-  if (clients_.pending()) clients_.resume(*output_, output_size_);
+  if (clients_.pending()) clients_.resume(output_, output_size_);
   if (entries_[out_slot].revents != 0) read_output(out_, logs::Channel::out);
   if (entries_[err_slot].revents != 0) read_output(err_, logs::Channel::err);
   if (entries_[input_slot].revents != 0) write_input();

@@ -11,12 +11,13 @@
 
 namespace cove::monitor {
 
-// argv[0]: the program is a monitor.
+// Its program, a companion of cove's, and its argv[0].
 inline constexpr std::string_view kMonitorName = "cove-monitor";
 // Descriptors of a monitor that has just been started.
 inline constexpr int kReportFd = 3;   // for the launcher: a socket of whoever waits for the start
 inline constexpr int kStarterFd = 4;  // an attached client from the beginning, or /dev/null
 inline constexpr int kLockFd = 5;     // the container's directory, locked; for the launcher
+inline constexpr int kProgramFd = 6;  // O_PATH: the file of the cove that starts it, whose commands it runs
 
 struct MonitorPlan {
   std::string id;

@@ -10,9 +10,6 @@
 
 // Of the linker.
 extern "C" const ElfW(Ehdr) __ehdr_start;  // NOLINT: its name
-// Of cmake/cli_tables.ld; none in a program that is linked without it.
-extern "C" const char cove_cli_tables_begin[] __attribute__((weak));  // NOLINT: an array of the linker's
-extern "C" const char cove_cli_tables_end[] __attribute__((weak));    // NOLINT
 
 namespace cove::sys {
 
@@ -30,21 +27,17 @@ void unmap(void* address, size_t size) noexcept {
 [[gnu::noinline]] void release_pages_of_start() noexcept {
   constexpr uintptr_t kPage = 4096;
   constexpr uintptr_t kMostStack = uintptr_t{256} * 1024;
-  const auto pages = [](uintptr_t from, uintptr_t to, bool for_good = false) {
+  const auto pages = [](uintptr_t from, uintptr_t to) {
     from = (from + kPage - 1) / kPage * kPage;
     to = to / kPage * kPage;
     if (from >= to) return;
     auto* const start = reinterpret_cast<void*>(from);  // NOLINT: an address
     // A stack may begin higher: what is there of it is given back all the same.
     ::madvise(start, to - from, MADV_DONTNEED);
-    if (for_good) ::mprotect(start, to - from, PROT_NONE);
   };
   // A page is left for the call itself.
   const auto frame = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
   pages(frame - kMostStack, frame - kPage);
-  // These cannot come back as they were: they are relocated.
-  pages(reinterpret_cast<uintptr_t>(cove_cli_tables_begin), reinterpret_cast<uintptr_t>(cove_cli_tables_end),
-        true);
   // The first segment begins with the header.
   const auto header = reinterpret_cast<uintptr_t>(&__ehdr_start);
   const auto* const segments = reinterpret_cast<const ElfW(Phdr)*>(header + __ehdr_start.e_phoff);  // NOLINT

@@ -31,7 +31,7 @@ done
 for file in pkgconfig/cove.pc cmake/cove/{coveConfig,coveTargets,coveConfigVersion}.cmake; do
   [[ -s $libdir/$file ]] || fail "$file is not installed"
 done
-for program in cove-images cove-cni cove-resolver; do
+for program in cove-images cove-cni cove-monitor cove-resolver; do
   [[ -x $prefix/libexec/cove/$program ]] || fail "$program is not installed"
 done
 CNI_COMMAND=VERSION "$prefix/libexec/cove/cove-cni" | grep -q '"supportedVersions"' || fail "cove-cni does not run"

@@ -48,7 +48,7 @@ def source_disk(path, dev=False):
     tree = path + ".tree"
     files = subprocess.run(["git", "-C", SOURCE, "ls-files", "-co", "--exclude-standard", "-z", "--", ".", ":!src", ":!tests/fuzz"],
                            stdout=subprocess.PIPE, check=True).stdout.decode().split("\0")
-    programs = [f"build/release/src/main/{name}" for name in ("cove", "cove-images", "cove-resolver")] + ["build/dev/probes"]
+    programs = [f"build/release/src/main/{name}" for name in ("cove", "cove-images", "cove-monitor", "cove-resolver")] + ["build/dev/probes"]
     programs += ["build/dev/src/main/cove"] if dev else []
     for name in [*filter(None, files), *programs]:
         source, target = os.path.join(SOURCE, name), os.path.join(tree, name)
