@@ -56,7 +56,9 @@ constexpr std::array kRoot{
            .set = setter<&option_set<&Options::storage_bytes, &parse_positive_size>>},
     Option{.name = "tmpfs-size",
            .placeholder = "BYTES",
-           .help = "Size of /tmp and of /run, each (default: as --storage-size, or half of the memory)",
+           .help = "Size of /tmp and of /run, each (default: as --storage-size, or half of the memory); an "
+                   "image's own are hidden "
+                   "then",
            .set = setter<&option_set<&Options::tmpfs_bytes, &parse_positive_size>>},
     Option{.name = "upper",
            .placeholder = "DIR",

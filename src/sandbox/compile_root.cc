@@ -237,6 +237,9 @@ void DefaultMounts::add_standard() {
   } else {
     add(filesystem("sysfs", "/sys", kInert | read_only));
   }
+  // An image's own have what its programs look for, as the directories of their sockets; and what a container
+  // writes there is still there when it starts again.
+  if (!options_.lowers.empty() && !options_.read_only && options_.tmpfs_bytes == 0) return;
   const uint64_t size = options_.tmpfs_bytes != 0 ? options_.tmpfs_bytes : options_.storage_bytes.value_or(0);
   add(tmpfs("/run", "755", size, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV));
   add(tmpfs("/tmp", "1777", size, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV));

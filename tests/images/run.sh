@@ -43,6 +43,27 @@ expect_match "$err" 'No such image: absent/image'
 expect_status 125 cove run --pull never --platform linux/s390x example.org/busy:1 true
 expect_status 125 cove run --rw example.org/busy:1 true
 
+# What an image has in /run and /tmp is there, and is written to as anything else of it.
+mkdir -p "$t_tmp/own/run/service" "$t_tmp/own/bin"
+install -m 1777 -d "$t_tmp/own/tmp"
+cp /bin/busybox "$t_tmp/own/bin/busybox"
+ln -s busybox "$t_tmp/own/bin/sh"
+touch "$t_tmp/own/tmp/shipped"
+cove import -c 'ENTRYPOINT ["/bin/sh","-c"]' "$t_tmp/own" own:1 >/dev/null
+expect_status 0 cove run own:1 'busybox ls -d /run/service /tmp/shipped; echo x >/tmp/new'
+expect_eq "$out" $'/run/service\n/tmp/shipped'
+expect_status 0 cove run --name keeps own:1 'echo kept >>/tmp/new; echo $(busybox cat /tmp/new)'
+expect_status 0 cove start -a keeps
+expect_eq "$out" "kept kept"
+expect_status 0 cove diff keeps
+expect_eq "$out" $'C /tmp\nA /tmp/new'
+expect_status 0 cove rm keeps
+expect_status 0 cove run --read-only own:1 'busybox ls -A /run /tmp; echo x >/tmp/new && busybox cat /tmp/new'
+expect_eq "$out" $'/run:\n\n/tmp:\nx'
+expect_status 0 cove run --tmpfs-size 64k own:1 'busybox ls -A /tmp; busybox df -k /tmp | busybox awk "NR == 2 { print \$1, \$2 }"'
+expect_eq "$out" "tmpfs 64"
+cove rmi own:1 >/dev/null
+
 # A container keeps its image.
 expect_status 0 cove run --name kept example.org/busy:1 sh -c 'echo changed >/etc/changed; rm -f /etc/passwd'
 expect_eq "$(record_of kept .image)" example.org/busy:1
