@@ -120,6 +120,7 @@ compare_cases() {
 }
 
 start_registry
+start_cove
 start_podman
 start_docker
 : >"$d_tmp/failed"

@@ -1,11 +1,11 @@
-# cove beside podman and docker, each with a store of its own in $d_tmp and one image, busybox, of which cove has the root
-# file system. Source it after drivers.sh, with COVE_RUNTIME=crun: that is podman's, and so the layout of cgroups is one that
+# cove beside podman and docker, each with a store of its own in $d_tmp, what belongs to this boot below /run, and one image,
+# busybox. Source it after drivers.sh, with COVE_RUNTIME=crun: that is podman's, and so the layout of cgroups is one that
 # all three can use. COVE names the program.
 # shellcheck shell=bash disable=SC2154,SC2034
 
 engines=(cove podman docker)
-root=$d_tmp/image-root
-export COVE_DATA_ROOT=$d_tmp/cove-data COVE_RUN_ROOT=$d_tmp/cove-run  # for no program between: it would be measured
+# For no program between: it would be measured.
+export COVE_DATA_ROOT=$d_tmp/cove-data COVE_RUN_ROOT=/run/cove-bench CONTAINERS_REGISTRIES_CONF=$d_tmp/cove-registries.conf
 cove_cli=("$COVE")
 podman_cli=(podman)
 docker_cli=(docker --host "unix://$d_tmp/docker.sock" --config "$d_tmp/docker-config")
@@ -16,11 +16,12 @@ engine() {
   local -n cli=${name}_cli
   if [[ $verb != run && $verb != create ]]; then "${cli[@]}" "$verb" "$@"; return; fi
   while [[ $1 != -- ]]; do words+=("$1"); shift; done
-  if [[ $name == cove ]]; then
-    "${cli[@]}" "$verb" "${words[@]}" --network none --rootfs "$root" "$@"
-  else
-    "${cli[@]}" "$verb" "${words[@]}" --network none "$image" "${@:2}"
-  fi
+  "${cli[@]}" "$verb" "${words[@]}" --network none "$image" "${@:2}"
+}
+
+start_cove() {
+  : >"$CONTAINERS_REGISTRIES_CONF"
+  "${cove_cli[@]}" pull --quiet "$image" >/dev/null
 }
 
 start_podman() {
