@@ -1,6 +1,8 @@
 #include "network/detach.h"
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include "kernel/netlink/interface.h"
 #include "kernel/netlink/rate.h"
@@ -12,29 +14,51 @@
 #include "network/orphan.h"
 #include "network/ports.h"
 #include "network/user_mode.h"
+#include "sys/inet.h"
 #include "sys/process.h"
 #include "sys/pseudo_file.h"
 
 namespace cove::network {
 namespace {
 
+std::vector<std::string> outer_names(const Endpoint& endpoint, const NetRate& rate) {
+  std::vector<std::string> names;
+  if (endpoint.outer.empty()) return names;
+  names.push_back(endpoint.outer);
+  if (rate.out != 0) names.push_back(slow_name(endpoint.outer));
+  return names;
+}
+
 void remove_outer(const Endpoint& endpoint, const NetRate& rate) {
-  if (endpoint.outer.empty()) return;
   Result<netlink::RouteSocket> socket = netlink::RouteSocket::open();
   if (!socket) return;
-  static_cast<void>(netlink::remove_interface(*socket, endpoint.outer));
-  if (rate.out != 0) static_cast<void>(netlink::remove_interface(*socket, slow_name(endpoint.outer)));
+  for (const std::string& name : outer_names(endpoint, rate))
+    static_cast<void>(netlink::remove_interface(*socket, name));
+}
+
+// Those that are there.
+std::vector<int> outer_indexes(const Attachment& attachment) {
+  std::vector<int> indexes;
+  for (const Endpoint& endpoint : attachment.endpoints) {
+    for (const std::string& name : outer_names(endpoint, attachment.rate)) {
+      if (const unsigned index = sys::interface_index(name.c_str()); index != 0)
+        indexes.push_back(static_cast<int>(index));
+    }
+  }
+  return indexes;
 }
 
 // In a process of its own: the kernel waits until all of its readers have let go of an interface, 10 to 20
-// ms, and whoever has its end is not to wait for that, too. If it is killed `cove gc` finds what is left.
+// ms, and whoever has its end is not to wait for that, too. By their indexes: a container that starts again
+// meanwhile has interfaces of the same names. If it is killed `cove gc` finds what is left.
 void remove_outers_later(const Attachment& attachment) {
+  const std::vector<int> indexes = outer_indexes(attachment);
+  if (indexes.empty()) return;
   const auto remove_all = [&] {
-    for (const Endpoint& endpoint : attachment.endpoints) remove_outer(endpoint, attachment.rate);
+    Result<netlink::RouteSocket> socket = netlink::RouteSocket::open();
+    if (!socket) return;
+    for (const int index : indexes) static_cast<void>(netlink::remove_interface(*socket, index));
   };
-  if (std::all_of(attachment.endpoints.begin(), attachment.endpoints.end(),
-                  [](const Endpoint& endpoint) { return endpoint.outer.empty(); }))
-    return;
   const Status left = start_orphan([&]() -> Result<pid_t> {
     const pid_t child = COVE_TRY(sys::fork_process());
     if (child != 0) return child;

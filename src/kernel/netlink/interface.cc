@@ -129,10 +129,24 @@ Status configure_interface(RouteSocket& socket, std::string_view name, const Int
   return socket.run(batch);
 }
 
+namespace {
+
+Status unless_gone(Status removed) {
+  return !removed && removed.error().sys_errno() == ENODEV ? Status() : std::move(removed);
+}
+
+}  // namespace
+
 Status remove_interface(RouteSocket& socket, std::string_view name) {
-  Status removed = delete_link(socket, name);
-  if (!removed && (removed.error().sys_errno() == ENODEV)) return {};
-  return removed;
+  return unless_gone(delete_link(socket, name));
+}
+
+Status remove_interface(RouteSocket& socket, int index) {
+  ifinfomsg which{};
+  which.ifi_index = index;
+  Batch batch;
+  batch.add(RTM_DELLINK, 0, fmt::format("remove the network device with index {}", index)).body(which);
+  return unless_gone(socket.run(batch));
 }
 
 Result<std::vector<Route>> list_routes(RouteSocket& socket, uint8_t family) {

@@ -54,6 +54,8 @@ Status configure_interface(RouteSocket& socket, std::string_view name, const Int
 
 // Removes an interface, or says nothing where there is none.
 Status remove_interface(RouteSocket& socket, std::string_view name);
+// The one with this index: by then another may have its name.
+Status remove_interface(RouteSocket& socket, int index);
 
 // All routes of a family (AF_INET, AF_INET6), of all tables.
 Result<std::vector<Route>> list_routes(RouteSocket& socket, uint8_t family);

@@ -49,8 +49,8 @@ TEST_F(Netlink, AContainersInterfaceIsMadeInside) {
   ASSERT_TRUE(create_bridge(socket, {"br7", kMac, 0}, {quiet("10.7.0.1", 24)}).ok());
   const int bridge = find_link(socket, "br7")->index;
   const MacAddress mac{2, 9, 9, 9, 9, 9};
-  const Status made = create_interface(
-      socket, {InterfaceKind::veth, bridge, "cv0123456789abc", "eth0", mac, 1300}, container_.get());
+  const InterfaceSettings settings{InterfaceKind::veth, bridge, "cv0123456789abc", "eth0", mac, 1300};
+  const Status made = create_interface(socket, settings, container_.get());
   ASSERT_TRUE(made.ok()) << made.error().message();
   const auto outer = find_link(socket, "cv0123456789abc");
   ASSERT_TRUE(outer.ok());
@@ -80,9 +80,16 @@ TEST_F(Netlink, AContainersInterfaceIsMadeInside) {
 
   EXPECT_TRUE(set_hairpin(socket, "cv0123456789abc").ok());
   // With one end the other goes.
+  const int index = find_link(socket, "cv0123456789abc")->index;
   ASSERT_TRUE(remove_interface(socket, "cv0123456789abc").ok());
   EXPECT_THAT(names(inside()), Not(Contains("eth0")));
   EXPECT_TRUE(remove_interface(socket, "cv0123456789abc").ok());
+  // Another one of the same name is not meant by the index of the first.
+  ASSERT_TRUE(create_interface(socket, settings, container_.get()).ok());
+  EXPECT_TRUE(remove_interface(socket, index).ok());
+  EXPECT_THAT(names(inside()), Contains("eth0"));
+  EXPECT_TRUE(remove_interface(socket, find_link(socket, "cv0123456789abc")->index).ok());
+  EXPECT_THAT(names(inside()), Not(Contains("eth0")));
 }
 
 TEST_F(Netlink, AFailureLeavesNoHalfOfAPair) {
