@@ -50,6 +50,16 @@ netlink::MacAddress own_mac(std::string_view owner, size_t index) {
   return mac;
 }
 
+// From the address, if it has an IPv4 one: whoever has had that before, neighbours go on sending to the MAC
+// address that they know it by, for seconds. It is as unique on its network as the address.
+netlink::MacAddress mac_for(std::string_view owner, size_t index, const IpAddress& ipv4) {
+  if (!ipv4.given()) return own_mac(owner, index);
+  netlink::MacAddress mac{2, 'c'};
+  const std::string bytes = ipv4.bytes();
+  std::copy(bytes.begin(), bytes.end(), mac.begin() + 2);
+  return mac;
+}
+
 netlink::Address interface_address(const IpAddress& address, uint8_t length) {
   netlink::Address result;
   result.family = address.family;
@@ -202,8 +212,7 @@ Status Attacher::plan(const EndpointRequest& request) {
   if (number >= kMostEndpoints) return invalid("it is attached to too many networks", "36 are the most");
   endpoint.interface = subject_.interface.empty() ? fmt::format("eth{}", number) : subject_.interface;
   if (network.driver == Driver::bridge) endpoint.outer = outer_name(subject_.owner, number);
-  if (network.driver != Driver::ipvlan)
-    endpoint.mac = request.mac == netlink::MacAddress{} ? own_mac(subject_.owner, number) : request.mac;
+  if (network.driver != Driver::ipvlan) endpoint.mac = request.mac;
   planned.index = attachment_.endpoints.size();
   planned.number = number;
   attachment_.endpoints.push_back(std::move(endpoint));
@@ -218,6 +227,8 @@ Status Attacher::lease_addresses(Planned& planned, const EndpointRequest& reques
   Endpoint& endpoint = attachment_.endpoints[planned.index];
   endpoint.ipv4 = COVE_TRY(lease(roots_, network, AF_INET, request.ipv4, subject_.owner));
   endpoint.ipv6 = COVE_TRY(lease(roots_, network, AF_INET6, request.ipv6, subject_.owner));
+  if (network.driver != Driver::ipvlan && endpoint.mac == netlink::MacAddress{})
+    endpoint.mac = mac_for(subject_.owner, planned.number, endpoint.ipv4);
   for (const Pool& pool : network.pools) {
     const bool four = pool.subnet.base.family == AF_INET;
     (four ? endpoint.length4 : endpoint.length6) = pool.subnet.length;
