@@ -158,9 +158,10 @@ constexpr uint32_t state_bit(unsigned state) {
 
 void add_filters(nft::Batch& batch) {
   // route_localnet is on for the bridges: what comes from there may neither claim to be from this machine nor
-  // reach what listens on its loopback.
-  RuleWriter(batch, "guard").in_interface(kBridges).loopback_destination().drop();
-  RuleWriter(batch, "guard").in_interface(kBridges).loopback_source().drop();
+  // reach what listens on its loopback. Every packet of this machine comes by: two comparisons for it, before
+  // anything is looked up.
+  RuleWriter(batch, "guard").loopback_destination().in_interface(kBridges).drop();
+  RuleWriter(batch, "guard").loopback_source().in_interface(kBridges).drop();
   RuleWriter(batch, "forward")
       .connection_state(state_bit(IP_CT_ESTABLISHED) | state_bit(IP_CT_RELATED))
       .accept();
