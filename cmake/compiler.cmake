@@ -38,7 +38,7 @@ if(COVE_STATIC)
   target_compile_options(cove_flags INTERFACE -fPIE -flto -fstack-protector-strong -D_FORTIFY_SOURCE=2
                          -fcf-protection -fstack-clash-protection)
   # LTO generates the code when it links: only with the flag here has each function a section of its own.
-  target_link_options(cove_flags INTERFACE -flto -ffunction-sections -fdata-sections -Wl,--gc-sections -Wl,-z,relro,-z,now
+  target_link_options(cove_flags INTERFACE -flto=auto -ffunction-sections -fdata-sections -Wl,--gc-sections -Wl,-z,relro,-z,now
                       -Wl,-z,noexecstack -Wl,--fatal-warnings -Wl,-z,pack-relative-relocs)
   # How each of the two executables is linked is said in src/main.
   if(NOT COVE_KEEP_SYMBOLS)
