@@ -172,10 +172,13 @@ void remove_inner(const Endpoint& endpoint, const std::string& netns) {
 
 Status Plugin::remove() {
   code_ = Code::failed;
-  const auto attachment = COVE_TRY(find());
-  if (!attachment) return {};
+  const std::string owner = owner_of(call_.container, call_.interface);
+  const auto attachment = COVE_TRY(network::read_attachment(roots_, owner));
+  if (!attachment)
+    return network::remove_attachment(roots_, owner);  // or the half that a killed call has written
+  if (!is_of(*attachment, call_)) return {};
   remove_inner(attachment->endpoints.front(), call_.netns);
-  return network::detach(roots_, attachment->owner);
+  return network::detach(roots_, owner);
 }
 
 // The interface as it was made: its addresses, and that it is up.
