@@ -228,13 +228,13 @@ Status connect_network(const Roots& roots, std::string_view reference, const End
   const Record before = record;
   networks.push_back(request);
   record.options.network = NetworkChoice::named;
-  COVE_TRY(container.directory.write_record(record));
+  COVE_TRY(container.directory.write_record(record, sys::Durability::whole));
   const auto running = COVE_TRY(open_running(container));
   if (!running) return {};
   const Attachment left = attachment_of(roots, record.id);
   const auto connected = connect_running(roots, request, *running, warn);
   if (!connected) {
-    static_cast<void>(container.directory.write_record(before));
+    static_cast<void>(container.directory.write_record(before, sys::Durability::whole));
     return connected.error();
   }
   network_event(roots, "connect", connected->endpoints.back(), record.id);
@@ -258,7 +258,7 @@ Status disconnect_network(const Roots& roots, std::string_view reference, std::s
                    "`cove inspect " + record.name + "` shows its networks");
   }
   if (networks.empty()) record.options.network = NetworkChoice::none;
-  COVE_TRY(container.directory.write_record(record));
+  COVE_TRY(container.directory.write_record(record, sys::Durability::whole));
   const auto running = COVE_TRY(open_running(container));
   if (!running || found == nullptr) return {};
   const Endpoint gone = *found;
@@ -283,7 +283,7 @@ Result<std::vector<PublishedPort>> publish(const Roots& roots, std::string_view 
   if (running) added = COVE_TRY(network::add_ports(network_roots(roots), running->subject.owner, ports));
   auto& all = record.options.networks.ports;
   all.insert(all.end(), ports.begin(), ports.end());
-  const Status written = container.directory.write_record(record);
+  const Status written = container.directory.write_record(record, sys::Durability::whole);
   if (written) return added;
   if (running) static_cast<void>(network::remove_ports(network_roots(roots), running->subject.owner, added));
   return written.error();
@@ -315,7 +315,7 @@ Status unpublish(const Roots& roots, std::string_view reference, const std::vect
     });
     if (dropped == 0 && gone.size() == before) return no_such_port(port, record);
   }
-  COVE_TRY(container.directory.write_record(record));
+  COVE_TRY(container.directory.write_record(record, sys::Durability::whole));
   if (gone.empty()) return {};
   return network::remove_ports(network_roots(roots), short_id(record.id), gone);
 }

@@ -12,7 +12,6 @@
 #include "sys/file.h"
 #include "sys/pseudo_file.h"
 #include "sys/random.h"
-#include "sys/replace.h"
 
 namespace cove::engine {
 namespace {
@@ -111,9 +110,9 @@ Result<Directory> Directory::adopt(const Roots& roots, const std::string& id, Un
   return Directory(std::move(locked), roots, id, true);
 }
 
-Status Directory::write_record(const Record& record) const {
+Status Directory::write_record(const Record& record, sys::Durability durability) const {
   return sys::replace_locked_file_at(fd_.get(), kRecordFile, print_record(record), kFileMode,
-                                     !record.auto_remove)
+                                     record.auto_remove ? sys::Durability::none : durability)
       .context(path_);
 }
 
@@ -123,7 +122,8 @@ Result<Record> Directory::read_record() const {
 }
 
 Status Directory::write_state(const State& state) const {
-  return sys::replace_locked_file_at(fd_.get(), kStateFile, print_state(state), kFileMode, false)
+  return sys::replace_locked_file_at(fd_.get(), kStateFile, print_state(state), kFileMode,
+                                     sys::Durability::none)
       .context(path_);
 }
 

@@ -18,6 +18,7 @@
 #include "base/unique_fd.h"
 #include "engine/record.h"
 #include "engine/roots.h"
+#include "sys/replace.h"
 
 namespace cove::engine {
 
@@ -46,8 +47,9 @@ class Directory {
 
   [[nodiscard]] bool locked() const noexcept { return locked_; }
 
-  // The record is on the disk when it returns, but for one that is removed at its end.
-  [[nodiscard]] Status write_record(const Record& record) const;
+  // One that is removed at its end lasts no longer than the machine runs, whatever is asked for.
+  [[nodiscard]] Status write_record(const Record& record,
+                                    sys::Durability durability = sys::Durability::full) const;
   [[nodiscard]] Result<Record> read_record() const;
   [[nodiscard]] Status write_state(const State& state) const;
   // An empty file is what a machine that went down may leave: then it has ended, and nobody knows how.

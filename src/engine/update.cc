@@ -100,7 +100,7 @@ Result<std::vector<std::string>> update(const Roots& roots, std::string_view ref
   }
   record.options.limits = std::move(limits);
   if (changes.restart) record.restart = *changes.restart;
-  COVE_TRY(container.directory.write_record(record));
+  COVE_TRY(container.directory.write_record(record, sys::Durability::whole));
   container_event(roots, record, "update");
   return notes;
 }
