@@ -71,7 +71,7 @@ serve() {
   while [[ $1 != -- ]]; do words+=("$1"); shift; done
   "${words[@]}" "$net" serve "$2" "$3" >"$file" 2>&1 &
   at_exit kill $!
-  until grep -q listening "$file"; do sleep 0.02; done
+  until grep -qs listening "$file"; do sleep 0.02; done
 }
 
 # A container that serves PROTOCOL PORT, ready when this returns: server NAME PROTOCOL PORT [OPTION]...
@@ -104,7 +104,11 @@ network_things() {
 no_network_things() { [[ -z $(network_things) ]]; }
 # Of containers nothing is left in networks; some of it goes when the kernel gets round to it.
 leave_no_network() {
-  within 20 no_network_things || fail "left in networks: $(network_things | paste -sd ';')"
+  local end=$((SECONDS + 20))
+  until no_network_things; do
+    ((SECONDS <= end)) || fail "left in networks: $(network_things | paste -sd ';')"
+    sleep 0.05
+  done
 }
 
 # What kills of cove and its keeper leave of sandboxes: empty cgroups, which `cove gc` takes away when they are ten seconds
