@@ -1,11 +1,13 @@
 #include "network/detach.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "kernel/netlink/interface.h"
 #include "kernel/netlink/rate.h"
+#include "kernel/nft/socket.h"
 #include "network/attach.h"
 #include "network/chain.h"
 #include "network/egress_table.h"
@@ -50,8 +52,9 @@ std::vector<int> outer_indexes(const Attachment& attachment) {
 
 // In a process of its own: the kernel waits until all of its readers have let go of an interface, 10 to 20
 // ms, and whoever has its end is not to wait for that, too. By their indexes: a container that starts again
-// meanwhile has interfaces of the same names. If it is killed `cove gc` finds what is left.
-void remove_outers_later(const Attachment& attachment) {
+// meanwhile has interfaces of the same names. The descriptor `kept`, or -1, stays open in it, so that the
+// caller's is not the last. If it is killed `cove gc` finds what is left.
+void remove_outers_later(const Attachment& attachment, int kept) {
   const std::vector<int> indexes = outer_indexes(attachment);
   if (indexes.empty()) return;
   const auto remove_all = [&] {
@@ -68,7 +71,8 @@ void remove_outers_later(const Attachment& attachment) {
     // No pipe of the caller's may stay open for that long, and Ctrl-C is not for it.
     static_cast<void>(sys::block_all_signals());
     static_cast<void>(sys::start_session());
-    sys::close_range(0, ~0U);
+    if (kept > 0) sys::close_range(0, static_cast<unsigned>(kept) - 1);
+    sys::close_range(static_cast<unsigned>(kept + 1), ~0U);
     static_cast<void>(sys::set_process_name("cove-detach"));
     remove_all();
     sys::exit_now(0);
@@ -98,15 +102,17 @@ Status detach(const Roots& roots, std::string_view owner) {
   if (std::any_of(attachment->endpoints.begin(), attachment->endpoints.end(), foreign))
     COVE_TRY(detach_chain(roots, attachment->owner));
   Status unpublished;
+  std::optional<nft::Socket> rules;
   if (!attachment->ports.empty()) {
     const UniqueFd lock = COVE_TRY(lock_firewall(roots));
-    unpublished = unpublish_ports(attachment->ports);
+    rules = COVE_TRY(nft::Socket::open());
+    unpublished = unpublish_ports(attachment->ports, *rules);
     forget_datagrams(attachment->ports);
   }
   // Whoever shares its network namespace and lives on must not be free of the list before the interface is
   // gone.
   const bool restricted = attachment->egress.restricted;
-  if (!restricted) remove_outers_later(*attachment);
+  if (!restricted) remove_outers_later(*attachment, rules ? rules->fd() : -1);
   for (const Endpoint& endpoint : attachment->endpoints) {
     if (restricted) COVE_TRY(take_away(roots, *attachment, endpoint));
     release_addresses(roots, owner, endpoint);

@@ -343,6 +343,10 @@ Status publish_ports(const std::vector<PublishedPort>& ports, std::string_view o
 Status unpublish_ports(const std::vector<PublishedPort>& ports) {
   if (ports.empty()) return {};
   nft::Socket socket = COVE_TRY(nft::Socket::open());
+  return unpublish_ports(ports, socket);
+}
+
+Status unpublish_ports(const std::vector<PublishedPort>& ports, nft::Socket& socket) {
   Status result;
   // One by one: of what is gone already the others shall not stay.
   for (const PublishedPort& port : ports) {

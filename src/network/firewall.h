@@ -56,6 +56,9 @@ Status rebuild_table(const Roots& roots);
 // Under the lock: these ports lead to the owner from now on. They are free: see choose_ports().
 Status publish_ports(const std::vector<PublishedPort>& ports, std::string_view owner);
 Status unpublish_ports(const std::vector<PublishedPort>& ports);
+// Over a socket of the caller's. Whoever closes the last descriptor of it waits until all of the kernel's
+// readers have let go of what was removed: 5 to 15 ms.
+Status unpublish_ports(const std::vector<PublishedPort>& ports, nft::Socket& socket);
 
 // Ports that the table has.
 struct FoundPort {

@@ -36,6 +36,8 @@ class Socket {
   // It is forgotten: its next packet begins it anew. ENOENT: it is already.
   Status forget_flow(uint8_t family, const Flow& flow);
 
+  [[nodiscard]] int fd() const noexcept { return fd_.get(); }
+
  private:
   explicit Socket(UniqueFd fd) : fd_(std::move(fd)) {}
   Result<std::vector<std::byte>> ask(const MessageWriter& question, std::string_view what);
