@@ -40,4 +40,26 @@ expect_status 0 cove logout "$closed"
 expect_status 0 cove tag "$closed/app:v1" "$closed/fourth:v1"
 expect_status 1 cove push "${quick[@]}" "$closed/fourth:v1"
 expect_status 0 cove pull -q "$closed/team/copy:v1"
+
+# A token that was good runs out in the middle of a layer: a new one is asked for, and what has come is kept.
+start_faults faulty "$closed" "$t_tmp/keys"
+make_layout "$t_tmp/large" 3000000
+put_image "$t_tmp/large" "$closed/large:v1" --dest-creds me:pass
+layer=$(layer_of "$t_tmp/large")
+faults "1 ^GET.*$layer cut 1000000" "1 ^GET.*$layer expired"
+expect_status 0 cove pull "${quick[@]}" "$faulty/large:v1"
+expect_eq "$(requests '^GET /token.*repository(:|%3A)large(:|%3A)pull')" 1 "tokens after the first has run out"
+expect_eq "$(requests "^GET.*$layer range=bytes=1000000-.*auth=Bearer")" 2 "requests for the rest, with the old token and the new one"
+expect_eq "$(requests "^GET.*$layer range= ")" 1 "requests for the whole layer"
+store_is_sound
+# Each time that one runs out, but not for ever.
+expect_status 0 cove rmi -f "$faulty/large:v1"
+faults "1 ^GET.*manifests expired" "1 ^GET.*$layer expired"
+expect_status 0 cove pull "${quick[@]}" "$faulty/large:v1"
+expect_eq "$(requests '^GET /token')" 2 "tokens after those that have run out"
+expect_status 0 cove rmi -f "$faulty/large:v1"
+faults "99 ^GET.*$layer expired"
+expect_status 1 cove pull "${quick[@]}" --retry 2 "$faulty/large:v1"
+expect_match "$err" 'status 401'
+expect_between "$(requests '^GET /token')" 1 8 "tokens that are asked for in vain"
 store_is_sound

@@ -11,6 +11,7 @@ catches the first COUNT requests whose "METHOD PATH" matches REGEX; the serial t
     slow             sends a byte every half second
     longer           sends more bytes than there are
     unauthorized     answers 401 and points to a token service, /token
+    expired          the same, and so does every later request that comes with the same token
     headers          answers with headers without end
     redirect URL     sends the client to URL with its path
     whole            passes on without the Range header
@@ -38,6 +39,7 @@ import urllib.parse
 BACKEND, RULES, LOG, PORTFILE = sys.argv[1:5]
 KEYS = sys.argv[5] if len(sys.argv) > 5 else ""
 used = {}
+spent = set()  # tokens that are good for nothing any more
 lost = {}  # by the path of an upload: its new place, and the last byte that is there
 lock = threading.Lock()
 
@@ -117,6 +119,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return self.answer(200, [("Content-Type", "application/json")],
                            json.dumps({"token": token, "expires_in": 300}).encode())
 
+    def want_token(self):
+        port = self.server.server_address[1]
+        challenge = f'Bearer realm="http://127.0.0.1:{port}/token",service="test",scope="repository:x:pull",error="invalid_token"'
+        self.request_body()
+        return self.answer(401, [("WWW-Authenticate", challenge)])
+
     def handle_any(self):
         self.note()
         if self.path.startswith("/token"):
@@ -126,11 +134,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
             code, _, header = argument.partition(",")
             self.request_body()
             return self.answer(int(code), [tuple(header.split("=", 1))] if header else [])
-        if action == "unauthorized":
-            port = self.server.server_address[1]
-            challenge = f'Bearer realm="http://127.0.0.1:{port}/token",service="test",scope="repository:x:pull"'
-            self.request_body()
-            return self.answer(401, [("WWW-Authenticate", challenge)])
+        token = self.headers.get("Authorization", "")
+        if action == "expired" and token:
+            spent.add(token)
+        if action in ("unauthorized", "expired") or token in spent:
+            return self.want_token()
         if action == "redirect":
             return self.answer(307, [("Location", argument + self.path)])
         if action == "headers":
