@@ -3,6 +3,7 @@
 #   T_ROOT=busybox|debian|default  the root file system (else COVE_TEST_ROOT, else busybox); default: cove's own view
 #   T_CGROUP1=1                    without the cgroup v2 hierarchy of a hybrid machine (see private)
 #   T_NET=1                        in a network namespace of its own, with nothing but a loopback interface
+#   T_OLD_OVERLAY=1                as on a Linux before 6.5, whose overlayfs has no "lowerdir+"; root starts it
 #   T_SUBIDS=1, T_DELEGATE=1       as a user: with subordinate ids; in cgroups of the user's own (see run-as-user)
 # Environment: COVE (the program), COVE_PROBES (the directory of the probes; else build/dev/probes), COVE_CACHE,
 # COVE_AS=root|user (who runs the test), COVE_RUNTIME=crun|runc (the same test through another runtime: see oci-run).
@@ -53,6 +54,7 @@ t_start() {
     words=("$t_support/private" --pid)
     [[ ${T_CGROUP1-} != 1 ]] || words+=(--cgroup1)
     [[ ${T_NET-} != 1 ]] || words+=(--net)
+    [[ ${T_OLD_OVERLAY-} != 1 ]] || words+=("$COVE_PROBES/old-overlay")
     if [[ $as == user ]]; then
       words+=("$t_support/run-as-user")
       [[ ${T_SUBIDS-} != 1 ]] || words+=(--subids)
@@ -60,6 +62,7 @@ t_start() {
     fi
     exec "${words[@]}" "$(realpath "$0")" "$@"
   fi
+  [[ ${T_OLD_OVERLAY-} != 1 ]] || skip "only root can hide what this kernel's overlayfs can"
 }
 
 if [[ ${T_INSIDE-} != 1 ]]; then t_start "$@"; fi
