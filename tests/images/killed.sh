@@ -14,7 +14,7 @@ tar -C "$image_root" --exclude=./proc --exclude=./dev -cf "$t_tmp/two.tar" .
 "$t_support/make-image" "$t_tmp/image.tar" "$t_tmp/one.tar" "$t_tmp/two.tar"
 
 for delay in 0.005 0.02 0.04 0.06 0.08 0.1 0.13 0.16 0.2 0.3; do
-  cove load -q -i "$t_tmp/image.tar" >/dev/null 2>&1 &
+  "$COVE" load -q -i "$t_tmp/image.tar" >/dev/null 2>&1 &
   sleep $delay
   kill -9 $! 2>/dev/null || true
   wait $! 2>/dev/null || true
