@@ -38,13 +38,15 @@ std::set<std::string> set_of(std::vector<std::string> texts) {
 
 Status remove_layers(int root, Index& index, Store::Rubbish& rubbish) {
   const std::set<std::string> used = set_of(COVE_TRY(index.used_layers()));
-  // First out of the index: what a kill leaves then is a directory that nobody names.
   for (const Layer& layer : COVE_TRY(index.layers())) {
     if (used.contains(layer.diff_id)) continue;
-    COVE_TRY(index.remove_layer(layer.diff_id));
     rubbish.layers.push_back(layer.diff_id);
     rubbish.bytes += layer.bytes;
   }
+  // First out of the index, and for good: what a kill or a loss of power leaves then is a directory that
+  // nobody names.
+  COVE_TRY(index.remove_layers(rubbish.layers));
+  index.sync_changes();
   for (const std::string& name : COVE_TRY(sys::list_directory(root, "layers"))) {
     if (used.contains(name)) continue;
     COVE_TRY(remove_layer_files(root, name));

@@ -1,6 +1,12 @@
 #include "store/index.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sys/file.h"
+#include "sys/inode.h"
 
 namespace cove::store {
 namespace {
@@ -8,7 +14,12 @@ namespace {
 constexpr int kVersion = 2;
 
 constexpr const char* kSettings =
-    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;";
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; "
+    "PRAGMA wal_autocheckpoint=100; PRAGMA journal_size_limit=4194304";
+
+// 256 pages of the log. An image of 128 layers goes with 40 of them, and what is in the log beyond 100 goes
+// into the database, whose pages have their place.
+constexpr uint64_t kReserve = uint64_t{1} << 20;
 
 // An image is its config. It may have come by several manifests, whose blobs differ; a name is of one of
 // them.
@@ -53,23 +64,40 @@ bool is_digest_name(std::string_view name) noexcept {
 }  // namespace
 
 Result<Index> Index::open(const std::string& path) {
-  Index index(COVE_TRY(Database::open(path)));
+  Result<Index> index = open_as(path, false);
+  if (!index && index.error().code() == ErrorCode::disk_full) index = open_as(path, true);
+  return index;
+}
+
+Result<Index> Index::open_as(const std::string& path, bool alone) {
+  Index index(COVE_TRY(Database::open(path, alone)));
   COVE_TRY(index.database_.execute(kSettings));
-  Database::Transaction transaction = COVE_TRY(Database::Transaction::begin(index.database_));
-  int64_t version = 0;
-  {
-    Statement query = COVE_TRY(index.database_.prepare("PRAGMA user_version"));
-    if (COVE_TRY(query.step())) version = query.number(0);
-  }
-  if (version == 0) {
-    COVE_TRY(index.database_.execute(kSchema));
-  } else if (version != kVersion) {
+  if (COVE_TRY(index.version()) == 0) COVE_TRY(index.make_tables());
+  if (COVE_TRY(index.version()) != kVersion) {
     Error error(ErrorCode::unsupported, fmt::format("{} was made by another version of cove", path));
     error.set_hint("use that version, or move the store away");
     return error;
   }
-  COVE_TRY(transaction.commit());
+  if (alone) {
+    index.reserve_ = Error(ErrorCode::disk_full, "index: No space left on device");
+  } else {
+    const UniqueFd log = COVE_TRY(sys::open_path((path + "-wal").c_str(), O_WRONLY | O_NOFOLLOW));
+    index.reserve_ = sys::reserve_space(log.get(), kReserve).context("index");
+  }
   return index;
+}
+
+Result<int64_t> Index::version() {
+  Statement query = COVE_TRY(database_.prepare("PRAGMA user_version"));
+  const bool found = COVE_TRY(query.step());
+  return found ? query.number(0) : int64_t{0};
+}
+
+Status Index::make_tables() {
+  Database::Transaction transaction = COVE_TRY(Database::Transaction::begin(database_));
+  // Somebody else may have been quicker.
+  if (COVE_TRY(version()) == 0) COVE_TRY(database_.execute(kSchema));
+  return transaction.commit();
 }
 
 Status Index::change(std::string_view sql, std::string_view first, std::string_view second) {
@@ -134,11 +162,13 @@ Status Index::add_image(const Image& image) {
 }
 
 Status Index::add_layer(const Layer& layer) {
-  Statement row = COVE_TRY(database_.prepare("INSERT OR REPLACE INTO layers VALUES(?,?,?)"));
-  return row.bind(layer.diff_id)
-      .bind(static_cast<int64_t>(layer.bytes))
-      .bind(static_cast<int64_t>(layer.files))
-      .run();
+  Database::Transaction transaction = COVE_TRY(Database::Transaction::begin(database_));
+  {
+    Statement row = COVE_TRY(database_.prepare("INSERT OR REPLACE INTO layers VALUES(?,?,?)"));
+    row.bind(layer.diff_id).bind(static_cast<int64_t>(layer.bytes)).bind(static_cast<int64_t>(layer.files));
+    COVE_TRY(row.run());
+  }
+  return transaction.commit();
 }
 
 Result<std::optional<Layer>> Index::layer(std::string_view diff_id) {
@@ -253,9 +283,20 @@ Status Index::remove_image(std::string_view id) {
   return change("DELETE FROM images WHERE id=?", id);
 }
 
-Status Index::remove_layer(std::string_view diff_id) {
-  Statement row = COVE_TRY(database_.prepare("DELETE FROM layers WHERE diff_id=?"));
-  return row.bind(diff_id).run();
+// Some at a time: more would not fit into what is put by.
+Status Index::remove_layers(std::span<const std::string> diff_ids) {
+  constexpr size_t kAtOnce = 50;
+  while (!diff_ids.empty()) {
+    const std::span<const std::string> some = diff_ids.first(std::min(kAtOnce, diff_ids.size()));
+    Database::Transaction transaction = COVE_TRY(Database::Transaction::begin(database_));
+    {
+      Statement row = COVE_TRY(database_.prepare("DELETE FROM layers WHERE diff_id=?"));
+      for (const std::string& diff_id : some) COVE_TRY(row.bind(diff_id).run());
+    }
+    COVE_TRY(transaction.commit());
+    diff_ids = diff_ids.subspan(some.size());
+  }
+  return {};
 }
 
 Result<std::vector<std::string>> Index::used_layers() {
@@ -278,7 +319,9 @@ Result<bool> Index::unpublished() {
 }
 
 Status Index::set_published() {
-  return database_.execute("UPDATE state SET unpublished=0");
+  Database::Transaction transaction = COVE_TRY(Database::Transaction::begin(database_));
+  COVE_TRY(database_.execute("UPDATE state SET unpublished=0"));
+  return transaction.commit();
 }
 
 }  // namespace cove::store

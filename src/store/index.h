@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,7 +51,11 @@ struct Image {
 
 class Index {
  public:
+  // However full the disk is. Where there is no room for the memory that processes share, it is opened for
+  // this one alone, and the others wait.
   static Result<Index> open(const std::string& path);
+  // What to remove takes, of disk space, is put by: ErrorCode::disk_full. Whoever adds something looks first.
+  [[nodiscard]] const Status& reserve() const noexcept { return reserve_; }
 
   // Adds it, or only its manifest if it is there by another one. The manifest has these names then, taken
   // from whoever had them. Its layers must have been added.
@@ -76,7 +81,9 @@ class Index {
   Status set_name(std::string_view name, std::string_view manifest_digest);
   Status remove_name(std::string_view name);
   Status remove_image(std::string_view id);
-  Status remove_layer(std::string_view diff_id);
+  Status remove_layers(std::span<const std::string> diff_ids);
+  // What was changed here is on the disk.
+  void sync_changes() noexcept { database_.sync_changes(); }
 
   // What images need.
   Result<std::vector<std::string>> used_layers();  // diff ids
@@ -89,6 +96,9 @@ class Index {
 
  private:
   explicit Index(Database database) : database_(std::move(database)) {}
+  static Result<Index> open_as(const std::string& path, bool alone);
+  Result<int64_t> version();
+  Status make_tables();
   Status write_image(const Image& image);
   Status write_manifest(const Image& image);
   Status finish_change();
@@ -99,6 +109,7 @@ class Index {
   Status change(std::string_view sql, std::string_view first, std::string_view second = {});
 
   Database database_;
+  Status reserve_;
 };
 
 }  // namespace cove::store

@@ -23,7 +23,9 @@ Status replace_link(int root, const std::string& path, const std::string& conten
   if (there && *there == content) return {};
   const std::string temporary = fmt::format("partial/link-{:016x}", COVE_TRY(sys::random_number()));
   COVE_TRY(sys::make_symlink_at(content.c_str(), root, temporary.c_str()));
-  return sys::rename_at(root, temporary.c_str(), root, path.c_str());
+  Status renamed = sys::rename_at(root, temporary.c_str(), root, path.c_str());
+  if (!renamed) static_cast<void>(sys::remove_file_at(root, temporary.c_str()));
+  return renamed;
 }
 
 Status make_parents(int root, const std::string& path) {
@@ -50,6 +52,20 @@ Status remove_stale_links(int root, const std::string& path,
   return {};
 }
 
+// The links that there should be, and where they lead.
+Result<std::map<std::string, std::string>> links_of(const std::vector<Image>& images) {
+  std::map<std::string, std::string> wanted;
+  for (const Image& image : images) {
+    for (const auto* names : {&image.names, &image.digests}) {
+      for (const std::string& name : *names) {
+        const image::Reference reference = COVE_TRY(image::parse_reference(name));
+        wanted[fmt::format("{}/{}", image::kNamesDirectory, image::name_path(reference))] = image.id;
+      }
+    }
+  }
+  return wanted;
+}
+
 }  // namespace
 
 Status Store::publish_image(const Image& image) {
@@ -69,35 +85,21 @@ Status Store::publish_image(const Image& image) {
   return sys::replace_file_at(fd(), path.c_str(), text, 0600);
 }
 
-Status Store::publish_names(const std::vector<Image>& images) {
-  std::map<std::string, std::string> wanted;
-  for (const Image& image : images) {
-    for (const auto* names : {&image.names, &image.digests}) {
-      for (const std::string& name : *names) {
-        const image::Reference reference = COVE_TRY(image::parse_reference(name));
-        wanted[fmt::format("{}/{}", image::kNamesDirectory, image::name_path(reference))] = image.id;
-      }
-    }
-  }
-  COVE_TRY(remove_stale_links(fd(), std::string(image::kNamesDirectory), wanted));
-  for (const auto& [path, id] : wanted) {
-    COVE_TRY(make_parents(fd(), path));
-    COVE_TRY(replace_link(fd(), path, id));
-  }
-  return {};
-}
-
 Status Store::publish() {
   const std::vector<Image> images = COVE_TRY(index_.images());
   std::set<std::string> ids;
-  for (const Image& image : images) {
-    COVE_TRY(publish_image(image));
-    ids.insert(image.id);
-  }
-  COVE_TRY(publish_names(images));
+  for (const Image& image : images) ids.insert(image.id);
+  const std::map<std::string, std::string> links = COVE_TRY(links_of(images));
+  // First what goes, which makes room.
+  COVE_TRY(remove_stale_links(fd(), std::string(image::kNamesDirectory), links));
   for (const std::string& id :
        COVE_TRY(sys::list_directory(fd(), std::string(image::kIdsDirectory).c_str()))) {
     if (!ids.contains(id)) COVE_TRY(sys::remove_file_at(fd(), document_path(id).c_str()));
+  }
+  for (const Image& image : images) COVE_TRY(publish_image(image));
+  for (const auto& [path, id] : links) {
+    COVE_TRY(make_parents(fd(), path));
+    COVE_TRY(replace_link(fd(), path, id));
   }
   return index_.set_published();
 }

@@ -16,8 +16,9 @@ constexpr int kPauseMs = 10;
 
 // A disk that is full is mostly an I/O error to SQLite, of the file that it shares with others first.
 bool is_out_of_space(sqlite3* database, int code) {
-  if ((code & 0xff) == SQLITE_FULL || code == SQLITE_IOERR_SHMSIZE) return true;
-  if (database == nullptr || (code & 0xff) != SQLITE_IOERR) return false;
+  const int kind = code & 0xff;
+  if (kind == SQLITE_FULL || code == SQLITE_IOERR_SHMSIZE) return true;
+  if (database == nullptr || (kind != SQLITE_IOERR && kind != SQLITE_CANTOPEN)) return false;
   const int cause = sqlite3_system_errno(database);
   return cause == ENOSPC || cause == EDQUOT;
 }
@@ -77,14 +78,32 @@ void Database::Close::operator()(sqlite3* database) const noexcept {
   sqlite3_close(database);
 }
 
-Result<Database> Database::open(const std::string& path) {
+Result<Database> Database::open(const std::string& path, bool alone) {
   sqlite3* handle = nullptr;
   const int opened = sqlite3_open_v2(
       path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   Database database(handle);
   if (opened != SQLITE_OK) return failure(handle, path);
   sqlite3_busy_timeout(handle, kPatienceMs);
+  // Whoever closes it as the last one would remove its log.
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  // Before it is looked at for the first time: sqlite.org/wal.html, "Use of WAL Without Shared-Memory".
+  if (alone) COVE_TRY(database.execute("PRAGMA locking_mode=EXCLUSIVE"));
   return database;
+}
+
+void Database::checkpoint() noexcept {
+  sqlite3_wal_checkpoint_v2(database_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+}
+
+void Database::sync_changes() noexcept {
+  if (restarted_) checkpoint();
+}
+
+// What another process has put into the log counts as not yet taken over for one who reads it anew, and the
+// log would only become longer.
+void Database::restart_log() noexcept {
+  if (!std::exchange(restarted_, true)) checkpoint();
 }
 
 // The library does not wait for everything: not for another process that gives a new database its log, or
@@ -109,6 +128,7 @@ Result<Statement> Database::prepare(std::string_view sql) {
 }
 
 Result<Database::Transaction> Database::Transaction::begin(Database& database) {
+  database.restart_log();
   COVE_TRY(database.execute("BEGIN IMMEDIATE"));
   return Transaction(database);
 }

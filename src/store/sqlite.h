@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 
@@ -37,11 +38,16 @@ class Statement {
 
 class Database {
  public:
-  // Makes the file if it is not there. Whoever else writes is waited for, up to ten seconds.
-  static Result<Database> open(const std::string& path);
+  // Makes the file if it is not there. Whoever else writes is waited for, up to ten seconds. Its log stays as
+  // long as it is when it is closed, and is written from its beginning again: what it has, it needs not ask
+  // the disk for. `alone`: as long as it is open nobody else can use it, and no memory is shared by a file.
+  static Result<Database> open(const std::string& path, bool alone);
 
   Status execute(const char* sql);
   Result<Statement> prepare(std::string_view sql);
+
+  // What was changed here is on the disk then, and in the database. What cannot be now is at the next time.
+  void sync_changes() noexcept;
 
   // Begins a transaction that writes; what is not committed is undone at the end of its life.
   class Transaction {
@@ -64,7 +70,10 @@ class Database {
     void operator()(sqlite3* database) const noexcept;
   };
   explicit Database(sqlite3* database) : database_(database) {}
+  void checkpoint() noexcept;
+  void restart_log() noexcept;
 
+  bool restarted_ = false;
   std::unique_ptr<sqlite3, Close> database_;
 };
 

@@ -9,6 +9,7 @@
 
 #include "base/strings.h"
 #include "base/time_text.h"
+#include "store/room.h"
 #include "store/unsynced.h"
 #include "sys/boot.h"
 #include "sys/clock.h"
@@ -18,6 +19,8 @@ namespace cove::store {
 namespace {
 
 constexpr size_t kLongestId = 64;
+// For the directories, links and documents that make an image known to `cove run`.
+constexpr uint64_t kPublishingRoom = uint64_t{256} << 10;
 
 bool is_hex(std::string_view text) {
   return !text.empty() && text.size() <= kLongestId &&
@@ -75,7 +78,7 @@ Result<Store> Store::open(const std::string& data) {
   }
   COVE_TRY(store.remove_leftovers());
   // Somebody was killed between the index and what is made of it.
-  if (COVE_TRY(store.index_.unpublished())) COVE_TRY(store.publish());
+  if (COVE_TRY(store.index_.unpublished())) COVE_TRY(store.publish_removal());
   return store;
 }
 
@@ -85,6 +88,8 @@ Result<Added> Store::add(const NewImage& wanted, const UnpackOptions& options) {
   const std::string config_text = COVE_TRY(blobs().read(manifest.config.digest, image::kLargestDocument));
   const image::Config config = COVE_TRY(image::parse_config(config_text));
   const std::vector<LayerRequest> requests = COVE_TRY(layers_of(manifest, config));
+  // Given up too if there is not enough for the rest: then what has come can be taken away again.
+  Room room = COVE_TRY(Room::take(fd(), kPublishingRoom + config_text.size()));
   Added added;
   Image& image = added.image;
   image.id = image::digest_hex(manifest.config.digest);
@@ -108,6 +113,7 @@ Result<Added> Store::add(const NewImage& wanted, const UnpackOptions& options) {
   const bool fresh = COVE_TRY(is_fresh(image));
   if (fresh) COVE_TRY(sync_layers(fd(), image.layers));
   COVE_TRY(index_.add_image(image));
+  room.give_up();
   COVE_TRY(publish());
   if (fresh) COVE_TRY(sys::sync_file_system(fd()));
   // A manifest without a name is not kept beside one that has one.
@@ -171,25 +177,35 @@ Result<image::Manifest> Store::manifest(const Image& image) const {
 }
 
 Status Store::set_name(std::string_view name, const Image& image) {
+  Room room = COVE_TRY(Room::take(fd(), kPublishingRoom));
   COVE_TRY(index_.set_name(name, image.manifest_digest));
+  room.give_up();
   return publish();
 }
 
 Status Store::remove_name(std::string_view name) {
   COVE_TRY(index_.remove_name(name));
-  return publish();
+  return publish_removal();
+}
+
+Status Store::publish_removal() {
+  Status published = publish();
+  return !published && is_disk_full(published.error()) ? Status() : published;
 }
 
 Status Store::remove_image(const Image& image) {
   const std::string use = fmt::format("{}/{}", image::kUsesDirectory, image.id);
-  const UniqueFd lock = COVE_TRY(sys::open_at(fd(), use.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW, 0600));
-  Status locked = sys::lock_exclusive(lock.get(), false);
+  Result<UniqueFd> lock = sys::open_at(fd(), use.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
+  // Where no file can be made there is none that anybody could have locked.
+  const bool none = !lock && is_disk_full(lock.error());
+  if (!lock && !none) return lock.error();
+  Status locked = none ? Status() : sys::lock_exclusive(lock->get(), false);
   if (!locked && locked.error().sys_errno() == EWOULDBLOCK)
     return Error(ErrorCode::stale_resource, fmt::format("image {} is being used", image.id.substr(0, 12)));
   COVE_TRY(std::move(locked));
   COVE_TRY(index_.remove_image(image.id));
-  COVE_TRY(publish());
-  return sys::remove_file_at(fd(), use.c_str());
+  COVE_TRY(publish_removal());
+  return none ? Status() : sys::remove_file_at(fd(), use.c_str());
 }
 
 }  // namespace cove::store

@@ -56,6 +56,9 @@ class Store {
   [[nodiscard]] const std::string& path() const noexcept { return path_; }  // DATA/images
   [[nodiscard]] Blobs blobs() const noexcept { return Blobs(root_.get()); }
   [[nodiscard]] Index& index() noexcept { return index_; }
+  // ErrorCode::disk_full where there is not even room for what it takes to remove images again. Before
+  // anything is added.
+  Status expect_room() const { return index_.reserve(); }
 
   // The last step of load, pull, import and commit: checks the manifest and the config, unpacks the layers,
   // and adds the image with its names. `progress` is told of each layer by its blob's digest.
@@ -89,10 +92,11 @@ class Store {
   Store(UniqueFd root, std::string path, UniqueFd lock, Index index)
       : root_(std::move(root)), path_(std::move(path)), lock_(std::move(lock)), index_(std::move(index)) {}
   Result<bool> is_fresh(const Image& image);
+  // For who removes something: what there is no room for now, the next one publishes.
+  Status publish_removal();
   // What killed processes have left in partial/, but for blobs whose transfer may be taken up again.
   Status remove_leftovers();
   Status publish_image(const Image& image);
-  Status publish_names(const std::vector<Image>& images);
   Result<std::optional<Image>> find_name(const image::Reference& reference);
 
   UniqueFd root_;

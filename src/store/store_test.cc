@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <memory>
 #include <thread>
 
 #include "codec/sha256.h"
@@ -172,6 +173,29 @@ TEST_F(StoreTest, EachNameHasItsManifest) {
   ASSERT_TRUE(store.remove_image(*store.find(id)).ok());
   EXPECT_EQ(store.collect(false)->layers.size(), 1U);
   EXPECT_TRUE(files("blobs/sha256").empty());
+}
+
+// The log would become longer with each process if none began it anew.
+TEST_F(StoreTest, TheLogOfTheIndexKeepsItsSpaceAndDoesNotGrow) {
+  const std::string id = add(*std::make_unique<Store>(open()), "one", {"a.example/x:1"})->image.id;
+  for (int i = 0; i < 60; ++i) {
+    Store store = open();
+    ASSERT_TRUE(store.expect_room().ok());
+    ASSERT_TRUE(store.set_name("a.example/y:1", *store.find(id)).ok());
+    ASSERT_TRUE(store.remove_name("a.example/y:1").ok());
+  }
+  const struct stat log = *sys::stat_at(AT_FDCWD, (home + "/images/index.db-wal").c_str());
+  EXPECT_LE(log.st_size, 1 << 20);
+  EXPECT_GE(log.st_blocks * 512, 1 << 20);
+  EXPECT_EQ(open().find("a.example/x:1")->id, id);
+}
+
+TEST_F(StoreTest, WhoeverLooksDoesNotWaitForWhoWrites) {
+  ASSERT_TRUE(add(*std::make_unique<Store>(open()), "one", {"a.example/x:1"}).ok());
+  Database other = std::move(Database::open(home + "/images/index.db", false).value());
+  const auto writing = Database::Transaction::begin(other);
+  ASSERT_TRUE(writing.ok());
+  EXPECT_TRUE(open().find("a.example/x:1").ok());
 }
 
 TEST_F(StoreTest, WhatMayNotBeOnTheDiskIsNotBelieved) {

@@ -71,7 +71,8 @@ Status remove_unsynced_layers(int root_fd, Index& index) {
   const std::vector<std::string> used = COVE_TRY(index.used_layers());
   for (const std::string& hex : COVE_TRY(stale_marks(root_fd))) {
     if (std::find(used.begin(), used.end(), hex) == used.end()) {
-      COVE_TRY(index.remove_layer(hex));
+      COVE_TRY(index.remove_layers({&hex, 1}));
+      index.sync_changes();
       COVE_TRY(remove_layer_files(root_fd, hex));
     }
     COVE_TRY(remove_mark(root_fd, hex));

@@ -90,6 +90,14 @@ Status set_size(int fd, uint64_t bytes) {
   return {};
 }
 
+Status reserve_space(int fd, uint64_t bytes) {
+  if (::fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(bytes)) == 0 || errno == EOPNOTSUPP)
+    return {};
+  Error error = last_error("reserve {} bytes in descriptor {}", bytes, fd);
+  if (error.sys_errno() == ENOSPC || error.sys_errno() == EDQUOT) error.set_code(ErrorCode::disk_full);
+  return error;
+}
+
 Status skip_forward(int fd, uint64_t bytes) {
   if (::lseek(fd, static_cast<off_t>(bytes), SEEK_CUR) < 0) return last_error("seek in descriptor {}", fd);
   return {};

@@ -1,6 +1,6 @@
 // What beside its content belongs to a file: times, extended attributes, links. For archives; no symbolic
 // link is followed. Sources: utimensat(2), linkat(2), xattr(7), openat2(2), fstatfs(2),
-// pwrite(2), sync_file_range(2).
+// pwrite(2), sync_file_range(2), fallocate(2).
 #pragma once
 
 #include <sys/types.h>
@@ -37,8 +37,11 @@ Result<std::vector<std::string>> list_attributes(int fd);
 Result<std::optional<std::string>> get_attribute(int fd, const std::string& name, size_t limit);
 Status set_attribute(int fd, const std::string& name, std::string_view value);
 
-Status change_mode_fd(int fd, mode_t mode);                          // fchmod(2)
-Status set_size(int fd, uint64_t bytes);                             // ftruncate(2)
+Status change_mode_fd(int fd, mode_t mode);  // fchmod(2)
+Status set_size(int fd, uint64_t bytes);     // ftruncate(2)
+// So that the first `bytes` can be written however full the disk is; the file's size stays.
+// ErrorCode::disk_full; a file system that knows no such thing does nothing. fallocate(2).
+Status reserve_space(int fd, uint64_t bytes);
 Status skip_forward(int fd, uint64_t bytes);                         // lseek(2) with SEEK_CUR: leaves a hole
 Status write_at(int fd, uint64_t offset, std::string_view content);  // all of it: pwrite(2)
 // What was written there begins to go to the disk; a hint, and nothing is waited for: sync_file_range(2).

@@ -31,6 +31,7 @@ int import(std::string_view command, const Invocation& invocation) {
   const Parsed parsed = parse_operands(command, invocation, &request, 1, 2);
   if (parsed.exit_status) return *parsed.exit_status;
   return with_store(invocation, [&](const engine::Roots&, store::Store& store) -> Status {
+    COVE_TRY(store.expect_room());
     images::ImportRequest wanted;
     wanted.source = parsed.operands[0];
     if (parsed.operands.size() > 1) wanted.name = COVE_TRY(new_name(parsed.operands[1]));
@@ -73,6 +74,7 @@ Status commit(const Invocation& invocation, const engine::Roots& roots, const Co
               const std::vector<char*>& operands) {
   const Subject subject = COVE_TRY(look_at(roots, operands[0]));
   const int status = with_store(invocation, [&](const engine::Roots&, store::Store& store) -> Status {
+    COVE_TRY(store.expect_room());
     images::CommitRequest wanted;
     const auto base = COVE_TRY(store.index().image(subject.record.image_id));
     if (!base) return Error(ErrorCode::not_found, fmt::format("No such image: {}", subject.record.image));

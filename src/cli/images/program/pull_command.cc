@@ -101,6 +101,7 @@ int pull(std::string_view command, const Invocation& invocation) {
       make_progress({.direction = Direction::pull, .quiet = request.quiet, .json = request.json});
   tell_retries(*access, *progress);
   return with_store(invocation, [&](const engine::Roots&, store::Store& store) -> Status {
+    COVE_TRY(store.expect_room());
     Job job{request, *access, store, *progress, COVE_TRY(unpack_options())};
     return pull_name(job, *reference);
   });

@@ -24,6 +24,7 @@ Status say(const std::string& text) {
 }
 
 Status load_images(store::Store& store, const LoadRequest& request) {
+  COVE_TRY(store.expect_room());
   images::LoadRequest wanted;
   wanted.path = request.input;
   wanted.transport = images::take_transport(wanted.path);
