@@ -159,6 +159,9 @@ Result<std::string> Verifier::layer_fault(const ImageLayer& layer, const std::st
   const Result<UniqueFd> used = open_layer(store_.fd(), layer.diff_id);
   std::string fault;
   if (!used) fault = used.error().sys_errno() == ENOENT ? "is missing" : used.error().message();
+  // Of an image of a file system that is lost the empty directory stays that it would be mounted on.
+  if (used && layer.bytes > 0 && COVE_TRY(sys::list_directory(used->get(), ".")).empty())
+    fault = "is missing";
   if (options_.quick) return fault;
   const LayerRequest request{layer.blob_digest, layer.blob_bytes, "sha256:" + layer.diff_id};
   const OpenMask mask;

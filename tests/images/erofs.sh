@@ -97,6 +97,13 @@ expect_clean_store
 expect_status 0 cove run $image sh -c 'sha256sum </large'
 expect_eq "$out" "$sum"
 umount -l "$images_root/layers/$hex"
+# Lost, as by somebody who cleaned up: what it was mounted on is no layer without files.
+mv "$images_root/erofs/$hex" "$t_tmp/lost"
+expect_status 1 cove image fsck --quick
+expect_match "$out" "layer $hex is missing"
+expect_status 0 cove image fsck --repair
+cmp -s <(stat -c %s "$images_root/erofs/$hex") <(stat -c %s "$t_tmp/lost") || fail "the layer is not what it was"
+expect_clean_store
 dd if=/dev/zero of="$images_root/erofs/$hex" bs=4096 count=1 conv=notrunc 2>/dev/null
 expect_status 125 cove run $image true
 expect_match "$err" "layer $hex.*erofs"
@@ -111,7 +118,7 @@ expect_clean_store
 cove rmi -f $image made:2 >/dev/null
 expect_empty_store
 for delay in 0.01 0.03 0.05 0.08 0.12; do
-  cove load -q -i "$t_tmp/image.tar" >/dev/null 2>&1 &
+  "$COVE" load -q -i "$t_tmp/image.tar" >/dev/null 2>&1 &
   sleep $delay
   kill -9 $! 2>/dev/null || true
   wait $! 2>/dev/null || true
