@@ -178,14 +178,14 @@ TEST_F(StoreTest, EachNameHasItsManifest) {
 // The log would become longer with each process if none began it anew.
 TEST_F(StoreTest, TheLogOfTheIndexKeepsItsSpaceAndDoesNotGrow) {
   const std::string id = add(*std::make_unique<Store>(open()), "one", {"a.example/x:1"})->image.id;
-  for (int i = 0; i < 60; ++i) {
+  for (int i = 0; i < 30; ++i) {
     Store store = open();
     ASSERT_TRUE(store.expect_room().ok());
     ASSERT_TRUE(store.set_name("a.example/y:1", *store.find(id)).ok());
     ASSERT_TRUE(store.remove_name("a.example/y:1").ok());
   }
   const struct stat log = *sys::stat_at(AT_FDCWD, (home + "/images/index.db-wal").c_str());
-  EXPECT_LE(log.st_size, 1 << 20);
+  EXPECT_LE(log.st_size, 64 * 4096);
   EXPECT_GE(log.st_blocks * 512, 1 << 20);
   EXPECT_EQ(open().find("a.example/x:1")->id, id);
 }
