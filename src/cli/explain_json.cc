@@ -211,6 +211,7 @@ void write_lockdown(JsonWriter& json, const launch::LockdownPlan& lockdown, cons
   json.end_array();
   json.member("no_new_privs", lockdown.no_new_privs);
   write_seccomp(json, lockdown.seccomp.size(), summary);
+  json.member("apparmor_profile", lockdown.apparmor_profile);
   json.member("new_session_keyring", lockdown.new_session_keyring);
   json.key("landlock").begin_array();
   for (const auto& rule : lockdown.landlock) {

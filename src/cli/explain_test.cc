@@ -106,6 +106,14 @@ TEST(Explain, TellsWhatTheFilterDecides) {
               AllOf(HasSubstr("\"instructions\": 3"), HasSubstr("\"by_argument\": [")));
 }
 
+TEST(Explain, TellsTheAppArmorProfile) {
+  LaunchPlan plan = sample();
+  EXPECT_THAT(explain_text(plan), Not(HasSubstr("AppArmor")));
+  plan.lockdown.apparmor_profile = "web";
+  EXPECT_THAT(explain_text(plan), HasSubstr("  AppArmor profile        web\n"));
+  EXPECT_THAT(explain_json(plan), HasSubstr("\"apparmor_profile\": \"web\""));
+}
+
 TEST(Explain, TellsThePlanAsJson) {
   const std::string json = explain_json(sample());
   EXPECT_THAT(json, StartsWith("{\n  \"schema\": 1,\n  \"id\": \"0123456789ab\",\n"));

@@ -235,6 +235,7 @@ void PlanText::privileges() {
   line("new privileges", lockdown.no_new_privs ? "none: setuid programs and file capabilities give nothing"
                                                : "setuid programs and file capabilities work");
   system_calls();
+  if (!lockdown.apparmor_profile.empty()) line("AppArmor profile", lockdown.apparmor_profile);
   for (const auto& rule : lockdown.landlock) line("landlock", landlock::print_rule(rule));
   if (lockdown.new_session_keyring) line("keyring", "a new, empty one");
   for (const auto& limit : lockdown.rlimits) line("limit of each process", rlimit::print_limit(limit));

@@ -1,6 +1,7 @@
 // Who the command is and what it may do.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -19,8 +20,8 @@ using sandbox::Options;
 using sandbox::SeccompChoice;
 
 constexpr std::string_view kSecurityOptions =
-    "choose seccomp=FILE, seccomp=unconfined, seccomp=default, no-new-privileges[=false] or "
-    "systempaths=unconfined";
+    "choose seccomp=FILE, seccomp=unconfined, seccomp=default, apparmor=PROFILE, apparmor=unconfined, "
+    "no-new-privileges[=false] or systempaths=unconfined";
 
 Result<std::string> parse_capability_name(std::string_view text) {
   if (!caps::parse_capability(text).ok()) {
@@ -74,6 +75,19 @@ Status set_no_new_privs(RunRequest& request, std::optional<std::string_view> val
   return {};
 }
 
+// A name as profiles have in AppArmor, "docker-default", "/usr/bin/man", ":ns:profile"; what the kernel would
+// take for the end of its order, or for more than one, is none.
+Status set_apparmor(RunRequest& request, std::string_view value) {
+  if (!request.options.apparmor.empty()) return decided_twice("apparmor");
+  const bool printable =
+      std::all_of(value.begin(), value.end(), [](unsigned char c) { return c > ' ' && c != 0x7f; });
+  if (value.empty() || !printable) {
+    return value_error("not the name of a profile", "give one that aa-status(8) lists, or unconfined");
+  }
+  request.options.apparmor = value;
+  return {};
+}
+
 // Docker takes "key=value" and, for older scripts, "key:value".
 Status add_security_option(RunRequest& request, std::string_view text) {
   const size_t end = text.find_first_of("=:");
@@ -87,9 +101,9 @@ Status add_security_option(RunRequest& request, std::string_view text) {
     request.options.unmask_paths = true;
     return {};
   }
-  if (key == "apparmor" || key == "label") {
-    return value_error(key == "label" ? "SELinux labels are not available in this version"
-                                      : "AppArmor profiles are not available in this version",
+  if (key == "apparmor" && value) return set_apparmor(request, *value);
+  if (key == "label") {
+    return value_error("SELinux labels are not available in this version",
                        "leave it out: the sandbox keeps the caller's own");
   }
   return value_error("not a security option", std::string(kSecurityOptions));
@@ -122,14 +136,13 @@ constexpr std::array kOptions{
         .help =
             "Give the command all capabilities and devices and no seccomp filter: hardly a sandbox any more",
         .set = setter<&option_flag<&Options::privileged>>},
-    Option{
-        .name = "security-opt",
-        .placeholder = "OPTION",
-        .help =
-            "seccomp=FILE, seccomp=unconfined, no-new-privileges=false or systempaths=unconfined (defaults: "
-            "Docker's seccomp profile, no new privileges, Docker's paths below /proc and /sys hidden)",
-        .use = Use::repeat,
-        .set = setter<&add_security_option>},
+    Option{.name = "security-opt",
+           .placeholder = "OPTION",
+           .help = "seccomp=FILE, seccomp=unconfined, apparmor=PROFILE, no-new-privileges=false or "
+                   "systempaths=unconfined (defaults: Docker's seccomp profile, the caller's AppArmor "
+                   "profile, no new privileges, Docker's paths below /proc and /sys hidden)",
+           .use = Use::repeat,
+           .set = setter<&add_security_option>},
     Option{.name = "sysctl",
            .placeholder = "KEY=VALUE",
            .help = "Set a kernel parameter of the sandbox's own namespaces, as net.ipv4.ip_forward=1",

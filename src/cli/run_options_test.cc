@@ -327,8 +327,16 @@ TEST(RunOptions, SecurityOptionsAreDockers) {
             "--security-opt 'no-new-privileges=no': no-new-privileges is neither true nor false");
   EXPECT_EQ(failure({"--security-opt", "seccomp=default", "--security-opt", "seccomp=unconfined"}),
             "--security-opt 'seccomp=unconfined': seccomp is decided already");
-  EXPECT_EQ(failure({"--security-opt", "apparmor=unconfined"}),
-            "--security-opt 'apparmor=unconfined': AppArmor profiles are not available in this version");
+  EXPECT_EQ(parse({"--security-opt", "apparmor=docker-default"}).options.apparmor, "docker-default");
+  EXPECT_EQ(parse({"--security-opt", "apparmor:unconfined"}).options.apparmor, "unconfined");
+  EXPECT_EQ(parse({"--security-opt", "apparmor=:ns:/usr/bin/man"}).options.apparmor, ":ns:/usr/bin/man");
+  EXPECT_EQ(failure({"--security-opt", "apparmor=a", "--security-opt", "apparmor=b"}),
+            "--security-opt 'apparmor=b': apparmor is decided already");
+  EXPECT_EQ(failure({"--security-opt", "apparmor="}),
+            "--security-opt 'apparmor=': not the name of a profile");
+  EXPECT_EQ(failure({"--security-opt", "apparmor=a b"}),
+            "--security-opt 'apparmor=a b': not the name of a profile");
+  EXPECT_EQ(failure({"--security-opt", "apparmor"}), "--security-opt 'apparmor': not a security option");
   EXPECT_EQ(failure({"--security-opt", "label=disable"}),
             "--security-opt 'label=disable': SELinux labels are not available in this version");
   EXPECT_EQ(failure({"--security-opt", "writable-cgroups=true"}),

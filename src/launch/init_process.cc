@@ -60,6 +60,17 @@ Status set_scheduling(InitContext& context) {
       {plan.policy, plan.flags, plan.nice, plan.priority, plan.runtime_ns, plan.deadline_ns, plan.period_ns});
 }
 
+Status set_apparmor_profile(int proc, const std::string& profile) {
+  // AppArmor's own file, which is there since Linux 5.8: self/attr/exec may be another module's.
+  Status set = sys::write_existing_at(proc, "self/attr/apparmor/exec", "exec " + profile);
+  if (set) return set;
+  Error& error = set.error();
+  error.set_hint(error.sys_errno() == ENOENT
+                     ? "load it first: apparmor_parser -r FILE; aa-status lists those that are loaded"
+                     : "cove itself is confined by a profile that does not let it change to this one");
+  return std::move(set).context("apparmor profile " + profile);
+}
+
 Status set_labels(InitContext& context) {
   const LockdownPlan& lockdown = context.plan.lockdown;
   if (lockdown.apparmor_profile.empty() && lockdown.selinux_label.empty()) return {};
@@ -67,13 +78,8 @@ Status set_labels(InitContext& context) {
   const UniqueFd fs = COVE_TRY(sys::fs_open("proc"));
   const UniqueFd proc =
       COVE_TRY(sys::fs_mount(fs.get(), "proc", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC));
-  if (!lockdown.apparmor_profile.empty()) {
-    const std::string order = "exec " + lockdown.apparmor_profile;
-    Status set = sys::write_existing_at(proc.get(), "self/attr/apparmor/exec", order);
-    if (!set && set.error().sys_errno() == ENOENT)
-      set = sys::write_existing_at(proc.get(), "self/attr/exec", order);
-    COVE_TRY(std::move(set).context("apparmor profile " + lockdown.apparmor_profile));
-  }
+  if (!lockdown.apparmor_profile.empty())
+    COVE_TRY(set_apparmor_profile(proc.get(), lockdown.apparmor_profile));
   if (lockdown.selinux_label.empty()) return {};
   return sys::write_existing_at(proc.get(), "self/attr/exec", lockdown.selinux_label)
       .context("selinux label " + lockdown.selinux_label);

@@ -104,6 +104,29 @@ Status compile_seccomp(const Options& options, const HostFacts& facts, launch::L
   return {};
 }
 
+Status compile_apparmor(const Options& options, const HostFacts& facts, launch::LaunchPlan& plan) {
+  // Where AppArmor is off nothing is confined by it.
+  if (options.apparmor.empty() || (!facts.apparmor && options.apparmor == kAppArmorUnconfined)) return {};
+  if (!facts.apparmor) {
+    Error error(ErrorCode::unsupported,
+                fmt::format("--security-opt apparmor={}: AppArmor is not on here", options.apparmor));
+    error.set_hint("leave it out, or boot a kernel that has AppArmor with apparmor in the lsm= list");
+    return error;
+  }
+  // It is asked for in a procfs of our own, which a user namespace gives for a pid namespace of its own only.
+  if (plan.is_fresh(launch::NamespaceKind::user) &&
+      plan.ns(launch::NamespaceKind::pid).mode == launch::NamespaceMode::host) {
+    Error error(
+        ErrorCode::unsupported,
+        fmt::format("--security-opt apparmor={} and --pid host exclude each other in a user namespace",
+                    options.apparmor));
+    error.set_hint("leave out one of them, or run cove as root with --userns host");
+    return error;
+  }
+  plan.lockdown.apparmor_profile = options.apparmor;
+  return {};
+}
+
 }  // namespace
 
 Status compile_privileges(const Options& options, const HostFacts& facts, launch::LaunchPlan& plan) {
@@ -117,6 +140,7 @@ Status compile_privileges(const Options& options, const HostFacts& facts, launch
   COVE_TRY(check_available(options, facts, plan));
   lockdown.no_new_privs = options.no_new_privs;
   COVE_TRY(compile_seccomp(options, facts, plan));
+  COVE_TRY(compile_apparmor(options, facts, plan));
   // A new session keeps others from the caller's terminal, but not the kernel's administrator
   // (CVE-2017-5226).
   const bool administrator = plan.ns(launch::NamespaceKind::user).mode == launch::NamespaceMode::host &&

@@ -9,6 +9,7 @@
 
 #include "base/strings.h"
 #include "kernel/caps/apply.h"
+#include "kernel/lsm/lsm.h"
 #include "kernel/procfs/mountinfo.h"
 #include "launch/caller.h"
 #include "launch/plan.h"
@@ -190,6 +191,7 @@ Result<HostFacts> gather_facts(const Options& options, std::string id) {
     facts.seccomp_profile = COVE_TRY(std::move(text).context("--security-opt seccomp"));
   }
   facts.selinux = sys::exists("/sys/fs/selinux/enforce");
+  facts.apparmor = !options.apparmor.empty() && lsm::enabled(lsm::Module::apparmor);
   return facts;
 }
 

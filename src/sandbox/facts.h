@@ -61,6 +61,7 @@ struct HostFacts {
   uint16_t terminal_rows = 0;   // 0: no terminal
   uint16_t terminal_columns = 0;
   bool selinux = false;
+  bool apparmor = false;         // the module is on; asked only where Options::apparmor is given
   bool tty_group_mapped = true;  // group 5 exists in the caller's user namespace
 };
 

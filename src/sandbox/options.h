@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -70,6 +71,8 @@ enum class SeccompChoice : uint8_t { standard, unconfined, file };
 // user_mode: a program of the user's carries its traffic, see Request::program.
 enum class NetworkChoice : uint8_t { none, host, path, pid, named, user_mode };
 
+inline constexpr std::string_view kAppArmorUnconfined = "unconfined";  // AppArmor's own word for no profile
+
 struct Options {
   std::vector<std::string> command;  // COMMAND [ARG…]
 
@@ -108,6 +111,7 @@ struct Options {
   bool no_new_privs = true;
   SeccompChoice seccomp = SeccompChoice::standard;
   std::string seccomp_file;  // host path
+  std::string apparmor;      // a profile's name, or unconfined; empty: the caller's own
   std::vector<landlock::Rule> landlock;
   std::vector<std::pair<std::string, std::string>> sysctls;
 

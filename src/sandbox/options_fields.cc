@@ -304,6 +304,7 @@ void privileges(FieldVisitor& v, Options& o) {
   flag_on(v, "noNewPrivs", o.no_new_privs);
   word<SeccompChoice>(v, "seccomp", o.seccomp, kSeccompChoices);
   v.field("seccompFile", o.seccomp_file);
+  v.field("apparmor", o.apparmor);
   texts(v, "landlock", o.landlock, landlock::print_rule, landlock::parse_rule);
   v.field("sysctls", o.sysctls);
 }

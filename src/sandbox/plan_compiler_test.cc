@@ -264,6 +264,28 @@ TEST(Compile, SeccompFollowsTheCapabilities) {
   EXPECT_TRUE(compile_plan(options, facts).ok());
 }
 
+TEST(Compile, AnAppArmorProfileNeedsAppArmor) {
+  Options options = options_for();
+  options.apparmor = "web";
+  HostFacts facts = root_facts();
+  EXPECT_EQ(error_of(options, facts).code(), ErrorCode::unsupported);
+  EXPECT_EQ(error_of(options, facts).message(), "--security-opt apparmor=web: AppArmor is not on here");
+  EXPECT_THAT(error_of(options, facts).hint(), HasSubstr("lsm="));
+  facts.apparmor = true;
+  EXPECT_EQ(compile_plan(options, facts)->lockdown.apparmor_profile, "web");
+  options.apparmor = kAppArmorUnconfined;
+  EXPECT_EQ(compile_plan(options, facts)->lockdown.apparmor_profile, "unconfined");
+  options.pid.kind = NamespaceChoice::Kind::host;
+  EXPECT_TRUE(compile_plan(options, facts).ok());
+  facts = user_facts();
+  facts.apparmor = true;
+  EXPECT_THAT(error_of(options, facts).message(), HasSubstr("apparmor=unconfined and --pid host"));
+  options.pid = {};
+  EXPECT_EQ(compile_plan(options, facts)->lockdown.apparmor_profile, "unconfined");
+  // Without AppArmor there is nothing to be freed of.
+  EXPECT_EQ(compile_plan(options, root_facts())->lockdown.apparmor_profile, "");
+}
+
 TEST(Compile, DefaultPidsLimitIsWaivedWhereItCannotBeHad) {
   // No cgroup at all: the default is given up and named; what was asked for is an error.
   Options options = options_for();

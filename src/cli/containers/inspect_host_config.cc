@@ -139,6 +139,7 @@ Value security_of(const sandbox::Options& options) {
   if (options.no_new_privs) list.push("no-new-privileges");
   if (options.seccomp == sandbox::SeccompChoice::unconfined) list.push("seccomp=unconfined");
   if (options.seccomp == sandbox::SeccompChoice::file) list.push("seccomp=" + options.seccomp_file);
+  if (!options.apparmor.empty()) list.push("apparmor=" + options.apparmor);
   if (options.unmask_paths) list.push("systempaths=unconfined");
   return list;
 }

@@ -213,7 +213,7 @@ Value container_object(const ContainerFacts& facts, const InspectPaths& paths) {
                                 {"Platform", "linux"},
                                 {"MountLabel", ""},
                                 {"ProcessLabel", ""},
-                                {"AppArmorProfile", ""},
+                                {"AppArmorProfile", record.options.apparmor},
                                 {"ExecIDs", Value(format::Array()).null_if_empty()},
                                 {"HostConfig", host_config_object(record)},
                                 {"GraphDriver", graph_object(record, directory)}});

@@ -1,6 +1,6 @@
 #!/bin/bash
-# AppArmor: the profile that `cove doctor` prints is loaded and cove runs under it; a container has the profile that its
-# config.json names, from its first process to what exec starts, and is confined by it.
+# AppArmor: the profile that `cove doctor` prints is loaded and cove runs under it; a sandbox or container has the profile
+# that --security-opt or its config.json names, from its first process to what exec starts, and is confined by it.
 # modes: root user
 # by: root
 set -eu
@@ -13,6 +13,7 @@ run_as=()
 as() { "${run_as[@]}" "$@"; }
 clean() {
   as cove-runtime delete --force confined 2>/dev/null || true
+  as cove rm -f confined >/dev/null 2>&1 || true
   for name in cove cove-vm-confined; do
     grep -qs "^$name " /sys/kernel/security/apparmor/profiles && echo "profile $name {}" | apparmor_parser -R -q || true
   done
@@ -52,8 +53,37 @@ profile cove-vm-confined flags=(attach_disconnected) {
   deny /kept w,
 }
 END
+mkdir "$work/run"
+[ "$COVE_AS" = root ] || chown -R user: "$work"
+
+# A sandbox and a container on record.
+echo hidden >"$work/secret"
+with=(--rootfs "$root" -v "$work/secret:/secret:ro")
+confined=("${with[@]}" --security-opt apparmor=cove-vm-confined)
+kernels_word=/proc/self/attr/apparmor/current
+[ "$(as cove run "${confined[@]}" -- cat $kernels_word)" = "cove-vm-confined (enforce)" ] || fail "run: $(as cove run "${confined[@]}" -- cat $kernels_word 2>&1)"
+if as cove run "${confined[@]}" -- cat /secret >"$work/out" 2>"$work/err"; then fail "a sandbox read /secret: $(cat "$work/out")"; fi
+grep -q 'Permission denied' "$work/err" || fail "a sandbox reading /secret: $(cat "$work/err")"
+[ "$(as cove run "${with[@]}" -- cat /secret)" = hidden ] || fail "a sandbox without a profile"
+[ "$(as cove run "${with[@]}" --security-opt apparmor=unconfined -- cat $kernels_word)" = unconfined ] || fail "unconfined"
+if as cove run "${with[@]}" --security-opt apparmor=no-such-profile -- true 2>"$work/err"; then fail "a sandbox with a profile that is not there"; fi
+grep -q 'apparmor profile no-such-profile' "$work/err" || fail "the sandbox's message: $(cat "$work/err")"
+grep -q 'hint: load it first: apparmor_parser' "$work/err" || fail "the sandbox's way out: $(cat "$work/err")"
+as cove explain "${confined[@]}" -- true | grep -q 'AppArmor profile  *cove-vm-confined' || fail "explain"
+as cove run -d --name confined --network none "${confined[@]}" -- sleep 1000 >/dev/null || fail "a container"
+[ "$(as cove inspect -f '{{.AppArmorProfile}} {{.HostConfig.SecurityOpt}}' confined)" = \
+  "cove-vm-confined [no-new-privileges apparmor=cove-vm-confined]" ] || fail "inspect: $(as cove inspect confined)"
+pid=$(as cove inspect -f '{{.State.Pid}}' confined)
+[ "$(cat "/proc/$pid/attr/apparmor/current")" = "cove-vm-confined (enforce)" ] || fail "the container: $(cat "/proc/$pid/attr/apparmor/current")"
+if as cove exec confined cat /secret >"$work/out" 2>"$work/err"; then fail "cove exec read /secret"; fi
+[ "$(as cove exec confined cat $kernels_word)" = "cove-vm-confined (enforce)" ] || fail "cove exec"
+as cove stop -t 0 confined >/dev/null
+as cove start confined >/dev/null
+if as cove exec confined cat /secret >"$work/out" 2>"$work/err"; then fail "cove exec read /secret after a new start"; fi
+as cove rm -f confined >/dev/null
+
 bundle=$work/bundle
-mkdir -p "$bundle/rootfs" "$work/run"
+mkdir -p "$bundle/rootfs"
 tar -C "$root" --exclude=./probes --exclude=./root -cf - . | tar -C "$bundle/rootfs" -xf -
 echo seen >"$bundle/rootfs/open"
 echo hidden >"$bundle/rootfs/secret"
