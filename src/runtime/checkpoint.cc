@@ -155,6 +155,7 @@ Status checkpoint(const Settings& settings, const CheckpointOptions& options, co
     return bad_option(fmt::format("--parent-path {}: there is no such directory", quote(options.parent_path)),
                       "it is relative to --image-path, as ../earlier");
   CriuCall call;
+  call.warn = warn;
   call.request = COVE_TRY(dump_request(options, container.record, spec, facts));
   call.places = COVE_TRY(open_places(options.criu, true));
   call.notified = [&](const criu::Response& told, std::span<UniqueFd>) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/strings.h"
+#include "kernel/cgroup/v2_options.h"
 #include "launch/exec_diagnosis.h"
 #include "sys/file.h"
 #include "sys/identity.h"
@@ -204,6 +205,7 @@ Result<criu::Response> call_criu(const Settings& settings, const CriuCall& call)
   const std::string program = COVE_TRY(find_criu(settings));
   settings.trace("run {} {}; its log is {}/{}", program, command_name(call.request.kind),
                  call.places.work_path, call.request.log_file);
+  const std::string v2_options = cgroup::read_v2_options();
   sys::SocketPair sockets = COVE_TRY(sys::make_seqpacket_pair());
   const pid_t pid = COVE_TRY(sys::fork_process());
   if (pid == 0) {
@@ -216,6 +218,9 @@ Result<criu::Response> call_criu(const Settings& settings, const CriuCall& call)
   Result<std::optional<criu::Response>> response = conversation.hold();
   conversation.end();
   const int status = COVE_TRY(sys::wait_process(pid)).status;
+  // criu has mounted cgroup v2 for itself, without options.
+  const Status restored = cgroup::restore_v2_options(v2_options);
+  if (!restored && call.warn) call.warn("criu has changed cgroup v2: " + restored.error().message());
   if (!conversation.refusal()) return conversation.refusal().error();
   // A socket that breaks is its death, too.
   if (!response) return failure(call, program, std::nullopt, status);

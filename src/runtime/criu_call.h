@@ -11,6 +11,7 @@
 #include "base/unique_fd.h"
 #include "kernel/criu/message.h"
 #include "runtime/criu_request.h"
+#include "runtime/operations.h"
 #include "runtime/options.h"
 
 namespace cove::runtime {
@@ -22,6 +23,7 @@ struct CriuCall {
   std::function<Status()> prepare;
   // At each of criu's notifications, while it waits: a failure makes it give up. May be empty.
   std::function<Status(const criu::Response& told, std::span<UniqueFd> fds)> notified;
+  Warn warn;
 };
 
 // criu takes processes apart and makes new ones with root's rights. ErrorCode::permission: these are not

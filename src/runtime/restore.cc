@@ -111,6 +111,7 @@ Status Restorer::become_ready(const std::string& root) {
 
 Result<CriuCall> Restorer::plan_call(CriuPlaces places, const ContainerDirectory& directory) {
   CriuCall call;
+  call.warn = warn_;
   const Bundle& bundle = made_.bundle;
   call.request =
       COVE_TRY(restore_request(options_, bundle.spec, bundle.path, made_.record.cgroup.directories));
