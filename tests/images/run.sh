@@ -58,6 +58,9 @@ expect_eq "$out" "kept kept"
 expect_status 0 cove diff keeps
 expect_eq "$out" $'C /tmp\nA /tmp/new'
 expect_status 0 cove rm keeps
+# A working directory that it lacks is made.
+expect_status 0 cove run -w /made/for/me own:1 pwd
+expect_eq "$out" /made/for/me
 expect_status 0 cove run --read-only own:1 'busybox ls -A /run /tmp; echo x >/tmp/new && busybox cat /tmp/new'
 expect_eq "$out" $'/run:\n\n/tmp:\nx'
 expect_status 0 cove run --tmpfs-size 64k own:1 'busybox ls -A /tmp; busybox df -k /tmp | busybox awk "NR == 2 { print \$1, \$2 }"'
