@@ -16,6 +16,7 @@ endif()
 function(cove_for_speed)
   if(CMAKE_BUILD_TYPE STREQUAL "Release")
     set_property(SOURCE ${ARGN} APPEND PROPERTY COMPILE_OPTIONS -O2)
+    set_property(SOURCE ${ARGN} PROPERTY SKIP_PRECOMPILE_HEADERS ON)  # which are for -Os
   endif()
 endfunction()
 

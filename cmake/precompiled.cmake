@@ -1,6 +1,6 @@
-# Precompiled headers for the Debug build, where reading those of the standard library, fmt and GoogleTest takes more than
-# half of the time. There are two, for the program and for its unit tests, each built once and shared by all targets. The
-# Release build has none, and so proves that every source includes what it uses.
+# Precompiled headers, as reading those of the standard library, fmt and GoogleTest takes more than half of the time. There
+# are two, for the program and for its unit tests, each built once and shared by all targets. The presets tidy and fuzz have
+# none, and so prove that every source includes what it uses.
 option(COVE_PRECOMPILE "Precompile the headers that most sources include" OFF)
 
 set(cove_precompiled_headers

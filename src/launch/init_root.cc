@@ -151,7 +151,8 @@ Status pivot_root(InitContext& context) {
   const RootPlan& root = context.plan.root;
   if (root.kind == RootKind::none) return {};
   if (context.plan.container.enabled || !root.lowers.empty()) {
-    // As runc, and Docker for an image, whose users count on it. Where it cannot be made, entering it says why.
+    // As runc, and Docker for an image, whose users count on it. Where it cannot be made, entering it says
+    // why.
     static_cast<void>(
         mount::open_target(context.root.get(), context.plan.process.cwd, mount::Target::directory));
   }

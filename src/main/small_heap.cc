@@ -10,7 +10,7 @@ namespace {
 // Bytes; what is not used takes no memory. malloc(3) maps more where it is not enough.
 constexpr size_t kHeap = size_t{512} << 10;
 alignas(4096) std::byte heap[kHeap];  // NOLINT: an array of plain bytes
-size_t used = 0;                                  // NOLINT: the break
+size_t used = 0;                      // NOLINT: the break
 
 }  // namespace
 
