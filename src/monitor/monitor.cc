@@ -31,6 +31,11 @@ namespace {
 constexpr uint64_t kMillisecond = 1'000'000;
 constexpr size_t kPage = 4096;
 
+// In the program's own data, on pages of their own: where nothing is written no memory is used, nor by a
+// heap's notes on them.
+alignas(kPage) Packet output_packet{};
+alignas(kPage) Packet client_packet{};
+
 class Monitor {
  public:
   Monitor(MonitorPlan plan, logs::LogWriter log, UniqueFd lock)
@@ -94,9 +99,8 @@ class Monitor {
   bool terminal_ = false;
   std::vector<UniqueFd> kept_;  // open for as long as the container lives
   Clients clients_;
-  // In the program's own data, on pages of their own: where nothing is written no memory is used, nor by a
-  // heap's notes on them.
-  alignas(kPage) static inline Packet output_{}, from_client_{};
+  Packet& output_ = output_packet;
+  Packet& from_client_ = client_packet;
   size_t output_size_ = 0;
   size_t input_begin_ = 0, input_end_ = 0;  // what of from_client_ is still to be written
   bool input_closing_ = false;
