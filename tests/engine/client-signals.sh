@@ -56,7 +56,7 @@ def state(pid):
     try:
         with open(f"/proc/{pid}/status") as status:
             return next(line.split()[1] for line in status if line.startswith("State:"))
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return "gone"
 
 # As a shell has it: in a process group of its own, in the foreground.
