@@ -32,10 +32,11 @@ std::vector<std::string> outer_names(const Endpoint& endpoint, const NetRate& ra
 }
 
 void remove_outer(const Endpoint& endpoint, const NetRate& rate) {
+  const std::vector<std::string> names = outer_names(endpoint, rate);
+  if (names.empty()) return;
   Result<netlink::RouteSocket> socket = netlink::RouteSocket::open();
   if (!socket) return;
-  for (const std::string& name : outer_names(endpoint, rate))
-    static_cast<void>(netlink::remove_interface(*socket, name));
+  for (const std::string& name : names) static_cast<void>(netlink::remove_interface(*socket, name));
 }
 
 // Those that are there.
@@ -102,17 +103,17 @@ Status detach(const Roots& roots, std::string_view owner) {
   if (std::any_of(attachment->endpoints.begin(), attachment->endpoints.end(), foreign))
     COVE_TRY(detach_chain(roots, attachment->owner));
   Status unpublished;
-  std::optional<nft::Socket> rules;
+  std::optional<Result<nft::Socket>> rules;
   if (!attachment->ports.empty()) {
     const UniqueFd lock = COVE_TRY(lock_firewall(roots));
-    rules = COVE_TRY(nft::Socket::open());
-    unpublished = unpublish_ports(attachment->ports, *rules);
+    rules = nft::Socket::open();
+    unpublished = *rules ? unpublish_ports(attachment->ports, **rules) : rules->error();
     forget_datagrams(attachment->ports);
   }
   // Whoever shares its network namespace and lives on must not be free of the list before the interface is
   // gone.
   const bool restricted = attachment->egress.restricted;
-  if (!restricted) remove_outers_later(*attachment, rules ? rules->fd() : -1);
+  if (!restricted) remove_outers_later(*attachment, rules && *rules ? (*rules)->fd() : -1);
   for (const Endpoint& endpoint : attachment->endpoints) {
     if (restricted) COVE_TRY(take_away(roots, *attachment, endpoint));
     release_addresses(roots, owner, endpoint);
