@@ -1,22 +1,14 @@
 #include "kernel/cgroup/v2_options.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "base/strings.h"
 #include "kernel/procfs/mountinfo.h"
 #include "sys/file.h"
 #include "sys/mount.h"
 
 namespace cove::cgroup {
-namespace {
-
-// The first word of a comma-separated list, taken off its front.
-std::string_view take_word(std::string_view& list) {
-  const size_t end = list.find(',');
-  const std::string_view word = list.substr(0, end);
-  list = end == std::string_view::npos ? std::string_view() : list.substr(end + 1);
-  return word;
-}
-
-}  // namespace
 
 std::string read_v2_options() {
   constexpr size_t kLargestTable = size_t{64} << 20;
@@ -30,10 +22,10 @@ std::string read_v2_options() {
 }
 
 bool lost_options(std::string_view before, std::string_view now) {
-  while (!before.empty()) {
-    if (!procfs::has_option(now, take_word(before))) return true;
-  }
-  return false;
+  const std::vector<std::string_view> words = split(before, ',');
+  return !before.empty() && !std::all_of(words.begin(), words.end(), [&](std::string_view word) {
+    return procfs::has_option(now, word);
+  });
 }
 
 Status restore_v2_options(const std::string& before) {
@@ -41,8 +33,8 @@ Status restore_v2_options(const std::string& before) {
   const UniqueFd fs = COVE_TRY(sys::fs_open("cgroup2"));
   // Some words are others' than cgroup v2's, as seclabel, and can't be given; what counts is what is there
   // then.
-  for (std::string_view rest = before; !rest.empty();)
-    static_cast<void>(sys::fs_set_flag(fs.get(), std::string(take_word(rest)).c_str()));
+  for (const std::string_view word : split(before, ','))
+    static_cast<void>(sys::fs_set_flag(fs.get(), std::string(word).c_str()));
   COVE_TRY(sys::fs_mount(fs.get(), "cgroup2", 0));
   const std::string now = read_v2_options();
   if (lost_options(before, now))
