@@ -93,15 +93,7 @@ check_exec() {
   ctr tasks exec --exec-id x5 --detach e sh -c 'touch /tmp/made; sleep 1000'
   made() { ctr tasks exec --exec-id "try-$RANDOM" e test -e /tmp/made; }
   until_true 5 made
-  PYTHONPATH=$d_support python3 - ctr --address "$socket" --namespace cove tasks exec --exec-id x7 --tty e sh <<'END'
-from terminal import Terminal, argv, expect_eq
-terminal = Terminal(argv)
-terminal.expect(r"[#$] ")
-terminal.type("tty\n")
-terminal.expect(r"/dev/pts/\d")
-terminal.type("exit 3\n")
-expect_eq(terminal.wait(20), 3, "exit status")
-END
+  expect_terminal ctr --address "$socket" --namespace cove tasks exec --exec-id x7 --tty e sh
   remove e
 }
 check_attach() {

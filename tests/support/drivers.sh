@@ -160,6 +160,19 @@ END
   skopeo copy --quiet --insecure-policy --dest-tls-verify=false "oci:$d_tmp/layout:latest" "docker://$image"
 }
 
+# The command is an engine's that gives a shell on a terminal, and its exit status: expect_terminal COMMAND...
+expect_terminal() {
+  PYTHONPATH=$d_support python3 - "$@" <<'END'
+from terminal import Terminal, argv, expect_eq
+terminal = Terminal(argv)
+terminal.expect(r"[#$] ")
+terminal.type("tty\n")
+terminal.expect(r"/dev/pts/\d")
+terminal.type("exit 3\n")
+expect_eq(terminal.wait(20), 3, "exit status")
+END
+}
+
 # What there is of containers: processes but this test's and the engine's own, cgroups, mounts, network namespaces.
 # Compared before and after; the engines' own are started before.
 d_self=$(basename "$0" | cut -c1-15)

@@ -104,11 +104,7 @@ network_things() {
 no_network_things() { [[ -z $(network_things) ]]; }
 # Of containers nothing is left in networks; some of it goes when the kernel gets round to it.
 leave_no_network() {
-  local end=$((SECONDS + 20))
-  until no_network_things; do
-    ((SECONDS <= end)) || fail "left in networks: $(network_things | paste -sd ';')"
-    sleep 0.05
-  done
+  (within 20 no_network_things) || fail "left in networks: $(network_things | paste -sd ';')"
 }
 
 # What kills of cove and its keeper leave of sandboxes: empty cgroups, which `cove gc` takes away when they are ten seconds
