@@ -150,14 +150,14 @@ Status checkpoint(const Settings& settings, const CheckpointOptions& options, co
   const spec::Spec spec = COVE_TRY(container.directory.read_config());
   const Observer observer = COVE_TRY(Observer::open(container));
   const DumpFacts facts = COVE_TRY(observer.look(spec));
-  if (!options.parent_path.empty() &&
-      !sys::exists(fmt::format("{}/{}", options.criu.image_path, options.parent_path).c_str()))
-    return bad_option(fmt::format("--parent-path {}: there is no such directory", quote(options.parent_path)),
-                      "it is relative to --image-path, as ../earlier");
   CriuCall call;
   call.warn = warn;
   call.request = COVE_TRY(dump_request(options, container.record, spec, facts));
   call.places = COVE_TRY(open_places(options.criu, true));
+  // From the images' directory, as criu looks for it: that is there only now.
+  if (!options.parent_path.empty() && !sys::stat_at(call.places.images.get(), options.parent_path.c_str()))
+    return bad_option(fmt::format("--parent-path {}: there is no such directory", quote(options.parent_path)),
+                      "it is relative to --image-path, as ../earlier");
   call.notified = [&](const criu::Response& told, std::span<UniqueFd>) {
     if (told.script != "status-ready" || !options.status_fd) return Status();
     return sys::write_all(*options.status_fd, std::string_view("\0", 1), "--status-fd");

@@ -2,7 +2,7 @@
 # checkpoint asks the program criu (here a stand-in that tells what it was asked): its request, its end, its failure.
 # runtimes: cove
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 command -v python3 >/dev/null || skip "needs python3"
 
 cp "$t_support/fake-criu" "$t_tmp/criu"
@@ -33,6 +33,12 @@ expect_status 0 checkpoint --pre-dump --page-server 127.0.0.1:9
 asked "type 4"
 asked "ps 127.0.0.1 9"
 expect_eq "$(state_of a)" running
+# The earlier images are found from those that are to be made.
+mkdir "$t_tmp/first"
+expect_status 0 checkpoint --leave-running --parent-path ../first --image-path "$t_tmp/second"
+asked "parent_img ../first"
+refuses --criu "$t_tmp/criu" checkpoint --image-path "$t_tmp/third" --parent-path ../none "${id}a"
+expect_match "$err" '--parent-path .*none.*there is no such directory'
 exec 5>"$t_tmp/status"
 expect_status 0 checkpoint --leave-running --status-fd 5
 exec 5>&-
