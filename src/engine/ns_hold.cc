@@ -1,4 +1,5 @@
 // Namespaces that are kept by a mount instead of a process.
+#include <errno.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
@@ -92,7 +93,13 @@ std::string holder_directory(const Roots& roots, std::string_view name) {
 
 Status keep(pid_t pid, NamespaceKind kind, const std::string& path) {
   COVE_TRY(sys::open_path(path.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0444));
-  return mount::keep_namespace(pid, launch::namespace_name(kind), AT_FDCWD, path.c_str());
+  Status kept = mount::keep_namespace(pid, launch::namespace_name(kind), AT_FDCWD, path.c_str());
+  if (kept || kind != NamespaceKind::mount || kept.error().sys_errno() != ELOOP) return kept;
+  // So that none keeps itself: see mnt_ns_loop() in Linux.
+  Error error(ErrorCode::unsupported,
+              "a mount namespace can be kept only if it is newer than the one it is kept in", ELOOP);
+  error.set_hint("keep it from this machine's first mount namespace, which is older than all");
+  return error;
 }
 
 Status keep_all(const Roots& roots, const std::string& name, pid_t pid, const NamespaceSet& kinds) {
