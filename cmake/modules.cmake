@@ -1,10 +1,15 @@
 # cove_module(NAME DEPS a b): the library cove_NAME from every .cc below src/ named in SOURCES; its unit tests
 # (*_test.cc beside the sources) become the executable NAME_test. The dependencies are the allowed edges of
 # ARCHITECTURE.md; tools/check_layers proves that no include goes elsewhere.
+#
+# With COVE_UNITY the sources of a module are compiled together, eight at a time, which reads the headers once for all of
+# them. What is in an unnamed namespace must then have a name of its own among the eight: a source where that is not so
+# (the compiler says "redefinition") is named after ALONE.
 set_property(GLOBAL PROPERTY COVE_MODULES "")
+option(COVE_UNITY "Compile the sources of a module together, eight at a time" OFF)
 
 function(cove_module name)
-  cmake_parse_arguments(ARG "" "" "DEPS;LIBS;TEST_LIBS;FOLDERS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "DEPS;LIBS;TEST_LIBS;FOLDERS;ALONE" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
   foreach(folder ${ARG_FOLDERS})
     file(GLOB more CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cc)
@@ -19,6 +24,8 @@ function(cove_module name)
     target_link_libraries(cove_${name} PUBLIC cove_${dep})
   endforeach()
   target_link_libraries(cove_${name} PRIVATE ${ARG_LIBS})
+  set_target_properties(cove_${name} PROPERTIES UNITY_BUILD ${COVE_UNITY} UNITY_BUILD_BATCH_SIZE 8)
+  set_property(SOURCE ${ARG_ALONE} PROPERTY SKIP_UNITY_BUILD_INCLUSION ON)
   cove_precompile(cove_${name} program)
   if(COVE_TESTS AND tests)
     find_package(GTest REQUIRED)

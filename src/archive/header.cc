@@ -38,7 +38,6 @@ constexpr Field kOldRealSize{483, 12};
 constexpr size_t kBlockPieceCount = 21;
 constexpr size_t kBlockMore = 504;
 constexpr size_t kNumber = 12;
-constexpr size_t kMostPieces = size_t{1} << 20;
 
 constexpr std::string_view kAttributeKey = "SCHILY.xattr.";
 constexpr std::string_view kSparseKey = "GNU.sparse.";

@@ -27,6 +27,8 @@ struct Piece {
   uint64_t size = 0;
 };
 
+inline constexpr size_t kMostPieces = size_t{1} << 20;  // of one file
+
 // What is known of a sparse file before its content is read (the manual of GNU tar, "Storing Sparse Files").
 struct Sparse {
   uint32_t major = 0;  // of pax: 0 and 1; the old form of GNU tar is like 0

@@ -104,7 +104,6 @@ Result<uint64_t> Reader::read_map_number() {
 }
 
 Status Reader::read_sparse_map() {
-  constexpr uint64_t kMostPieces = uint64_t{1} << 20;
   const uint64_t stored = left_;
   const uint64_t count = COVE_TRY(read_map_number());
   if (count > kMostPieces) return refused(fmt::format("a sparse file of {} pieces", count));
