@@ -57,8 +57,9 @@ class Download {
                    fmt::format("has more than the {} bytes that its manifest says", blob_.size));
     }
     if (bytes.empty()) return {};
-    offset_ += bytes.size();
-    return sink_(bytes);
+    COVE_TRY(sink_(bytes));
+    offset_ += bytes.size();  // only now: what could not be kept has not come
+    return {};
   }
 
  private:

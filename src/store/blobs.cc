@@ -71,6 +71,9 @@ Status BlobWriter::restart() {
 }
 
 Result<BlobInfo> BlobWriter::finish() {
+  if (failed_)
+    return Error(ErrorCode::internal, fmt::format("{}: a part of it could not be written",
+                                                  expected_.empty() ? std::string_view("blob") : expected_));
   const std::string digest = "sha256:" + hash_.finish();
   if (expected_bytes_ && bytes_ < *expected_bytes_) {
     // It may go on.

@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <memory>
 #include <thread>
 
@@ -43,6 +45,24 @@ TEST_F(StoreTest, ABlobIsThereWhenItIsWhole) {
   EXPECT_FALSE(blobs.has(digest, 6));
   EXPECT_FALSE(blobs.resume(digest, 5).value().has_value());
   EXPECT_EQ(*blobs.read(digest, 100), "whole");
+}
+
+TEST_F(StoreTest, WhatCouldNotBeWrittenIsNoBlob) {
+  const Store store = open();
+  const std::string digest = "sha256:" + codec::sha256_hex("whole");
+  auto writer = store.blobs().resume(digest, 5).value();
+  std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const rlimit none{0, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &none), 0);
+  const Status written = writer->write("whole");
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+  EXPECT_FALSE(written.ok());
+  EXPECT_THAT(writer->finish().error().message(), HasSubstr("could not be written"));
+  writer.reset();
+  EXPECT_FALSE(store.blobs().has(digest));
+  EXPECT_TRUE(files("partial").empty());
 }
 
 TEST_F(StoreTest, AWrongBlobLeavesNothing) {

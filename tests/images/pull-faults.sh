@@ -89,3 +89,19 @@ store_is_sound
 expect_status 1 cove pull "127.0.0.1:1/app:v1"
 expect_match "$err" "127.0.0.1:1: GET /v2/app/manifests/v1: "
 expect_no_match "$out" "trying again"
+
+# A disk that is full when the last piece of a blob comes: it is not taken for whole.
+if [[ $EUID == 0 ]]; then
+  mkdir "$t_tmp/small" "$t_tmp/nothing"
+  mount -t tmpfs -o size=8m,mode=755 small "$t_tmp/small"
+  small() { COVE_DATA_ROOT=$t_tmp/small/data cove "$@"; }
+  expect_status 0 small import "$t_tmp/nothing" first  # keeps the room that its index needs
+  expect_status 0 small rmi first
+  dd if=/dev/zero of="$t_tmp/small/filler" bs=4k 2>/dev/null || true
+  run small pull --retry 0 "$plain/app:v1"
+  expect_eq "$status" 1 "exit status on a full disk: $out"
+  expect_match "$err" 'No space left on device'
+  rm "$t_tmp/small/filler"
+  expect_status 0 small image fsck
+  expect_eq "$(find "$t_tmp/small/data/images/blobs/sha256" -size 0)" "" "empty blobs"
+fi
