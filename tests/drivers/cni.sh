@@ -1,7 +1,7 @@
 #!/bin/bash
 # podman with CNI for its networks: its containers on one of cove's, by the plugin cove-cni.
 # shellcheck source=tests/support/drivers.sh
-. "$(dirname "$(realpath "$0")")/../support/drivers.sh"
+. "${0%/*}/../support/drivers.sh"
 
 need_programs podman conmon
 plugins=$(dirname "$(realpath "${COVE:?names the cove program}")")

@@ -1,7 +1,7 @@
 #!/bin/bash
 # containerd with ctr --runc-binary and its runc shim: the life of a container and its tasks; at the end nothing is left.
 # shellcheck source=tests/support/drivers.sh
-. "$(dirname "$(realpath "$0")")/../support/drivers.sh"
+. "${0%/*}/../support/drivers.sh"
 
 need_programs containerd ctr containerd-shim-runc-v2
 socket=$d_tmp/containerd.sock

@@ -2,7 +2,7 @@
 # dockerd --add-runtime: what a user of docker does, with the runtime underneath; first without any network of docker's,
 # then with a bridge in this test's own network namespace, for published ports. At the end nothing is left.
 # shellcheck source=tests/support/drivers.sh
-. "$(dirname "$(realpath "$0")")/../support/drivers.sh"
+. "${0%/*}/../support/drivers.sh"
 
 need_programs dockerd docker containerd iptables
 socket=unix://$d_tmp/docker.sock

@@ -2,7 +2,7 @@
 # Images by way of a registry: pushed by podman, buildah, docker and skopeo and pulled by cove, and the other way round; the
 # digests are equal.
 # shellcheck source=tests/support/drivers.sh
-. "$(dirname "$(realpath "$0")")/../support/drivers.sh"
+. "${0%/*}/../support/drivers.sh"
 
 [[ $COVE_RUNTIME == cove ]] || skip "this is about cove's own images"
 need_programs podman buildah umoci dockerd docker containerd

@@ -2,7 +2,7 @@
 # podman --runtime of an ordinary user, with subordinate ids: what he does, with the runtime underneath; at the end nothing
 # is left.
 # shellcheck source=tests/support/drivers.sh
-. "$(dirname "$(realpath "$0")")/../support/drivers.sh"
+. "${0%/*}/../support/drivers.sh"
 
 if ! is_user; then
   need_programs podman conmon newuidmap slirp4netns

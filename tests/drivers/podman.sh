@@ -1,7 +1,7 @@
 #!/bin/bash
 # podman --runtime: what a user of podman does, with the runtime underneath; at the end nothing is left.
 # shellcheck source=tests/support/drivers.sh
-. "$(dirname "$(realpath "$0")")/../support/drivers.sh"
+. "${0%/*}/../support/drivers.sh"
 
 need_programs podman conmon
 [[ -x /usr/lib/podman/netavark ]] || skip "netavark is not installed"

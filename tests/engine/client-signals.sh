@@ -2,7 +2,7 @@
 # What signals do to a client that is attached: a hang-up ends it and not the container, unless signals are passed on; Ctrl-Z
 # stops the client, with the terminal as it was, and it goes on where it was.
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 phase_is() { [[ $(state_of "$1" .phase) == "$2" ]]; }
 process_state() { sed -n 's/^State:\t\(.\).*/\1/p' "/proc/$1/status" 2>/dev/null; }

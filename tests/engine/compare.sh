@@ -10,7 +10,7 @@ export COVE_RUNTIME=crun  # podman's
 COVE=$(realpath "${COVE:?names the cove program}")
 export COVE
 # shellcheck source=tests/support/drivers.sh
-. "$(dirname "$(realpath "$0")")/../support/drivers.sh"
+. "${0%/*}/../support/drivers.sh"
 need_programs podman conmon dockerd docker containerd crun runc
 # shellcheck source=tests/support/engines.sh
 . "$d_support/engines.sh"

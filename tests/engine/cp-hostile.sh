@@ -2,7 +2,7 @@
 # A container that puts symbolic links where files are copied to and from, also while they are copied, gets nothing of the
 # machine and changes nothing of it.
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 mkdir -p "$t_tmp/work/host" && cd "$t_tmp/work"
 echo secret >host/secret

@@ -2,7 +2,7 @@
 # Files go in and out of a container, with Docker's rules, while it runs, is paused or stopped.
 T_SUBIDS=1
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 mkdir "$t_tmp/work" && cd "$t_tmp/work"
 mkdir -p tree/sub

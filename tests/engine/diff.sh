@@ -2,7 +2,7 @@
 # What a container has changed in its file system, and nothing that cove has made there itself.
 T_SUBIDS=1
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 changes() { expect_status 0 cove diff "$1" && echo "$out"; }
 

@@ -2,7 +2,7 @@
 # /etc/hostname, hosts and resolv.conf are the container's own, also where the root file system has none of them and
 # belongs to somebody else; what a container writes to them lasts, and none of it counts as a change of its own.
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 if [[ $EUID == 0 ]]; then
   copy_root "$t_tmp/bare"

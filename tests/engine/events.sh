@@ -1,7 +1,7 @@
 #!/bin/bash
 # `cove events` prints what has happened and what happens, in Docker's form.
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 export TZ=UTC
 past() { expect_status 0 cove events --since 1h --until 0s "$@"; }

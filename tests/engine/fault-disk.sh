@@ -3,7 +3,7 @@
 # stopped and removed to make room.
 # modes: root
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 mkdir -p "$t_tmp/small"
 mount -t tmpfs -o size=1m,nr_inodes=400 tmpfs "$t_tmp/small"

@@ -4,7 +4,7 @@
 # all is removed nothing is left. COVE_KILL_ROUNDS: how many (40).
 # timeout: 600
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 rounds=${COVE_KILL_ROUNDS:-40}
 RANDOM=${COVE_KILL_SEED:-$$}
@@ -50,6 +50,7 @@ check_truth() {  # WHAT
   expect_eq "$pid" 0 "$1: pid after stop"
 }
 
+leftovers_snapshot
 for ((round = 0; round < rounds; ++round)); do
   command=${commands[RANDOM % ${#commands[@]}]}
   eval "$command" >/dev/null 2>&1 &
@@ -72,5 +73,4 @@ run cove rm -f -v box
 run cove system gc
 expect_eq "$(find "$COVE_DATA_ROOT/containers" "$COVE_RUN_ROOT/containers" "$COVE_DATA_ROOT/names" -mindepth 1 2>/dev/null)" "" \
   "files that are left"
-expect_eq "$(find /sys/fs/cgroup -type d -name 'cove-*' -newer "$t_tmp/out" 2>/dev/null)" "" "cgroups that are left"
-within 5 sh -c '! ps -eo comm | grep -qE "^(cove|exe)"'
+leftovers_check

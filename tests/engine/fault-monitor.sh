@@ -2,7 +2,7 @@
 # The monitor is killed: the container goes on, whoever waits hears of its end, whoever is attached is told, and the next
 # start has a monitor again. A client that is killed takes nothing with it.
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 detached web
 cove wait web >"$t_tmp/waited" &

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Two commands at once on one container: one of them does it, the other finds it done, and the container has one life.
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 together() {  # COMMAND OTHER: their statuses, "0 1"
   local first second

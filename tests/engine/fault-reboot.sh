@@ -2,7 +2,7 @@
 # After a reboot nothing of a container is there but its files: the record says another boot, the run directory is gone,
 # and its process numbers may be those of others, which nobody touches.
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 edit_state() {  # NAME FILTER [ARG]...
   local file

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Health checks: the monitor runs them, failures count as Docker counts them, their output and time are bounded.
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 health_of() { state_of "$1" ".health$2"; }
 becomes() { within 20 sh -c '[ "$(jq -r .health.status "'"$(record_file "$1" state.json)"'")" = '"$2"' ]'; }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # `cove inspect` shows containers and volumes with Docker's fields.
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 shown() { expect_status 0 cove inspect --format "$2" "$1"; expect_eq "$out" "$3" "$1 $2"; }
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # The unit for the time after a reboot: where it is written, what it says, and that systemd understands it.
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 export XDG_CONFIG_HOME="$t_tmp/config"
 expect_status 0 cove system install-unit --user

@@ -3,7 +3,7 @@
 # else gets those that its files belong to.
 # modes: root
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 kept=/var/lib/cove/id-ranges
 # What is there of others is nobody's business here.

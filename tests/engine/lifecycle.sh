@@ -1,7 +1,7 @@
 #!/bin/bash
 # A container lives, is stopped, is started again with what it had written, and is gone when it is removed.
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 expect_status 0 cove run -d --name web "${root_args[@]}" -- sh -c 'echo first >>/kept; trap "exit 3" TERM; while :; do sleep 0.1; done'
 expect_match "$out" '^[0-9a-f]{64}$'

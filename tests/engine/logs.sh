@@ -1,7 +1,7 @@
 #!/bin/bash
 # `cove logs` prints what a container has written, of all its runs, and follows it to its end.
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 expect_status 0 cove run --name talk "${root_args[@]}" -- sh -c 'echo one; echo two >&2; printf three'
 expect_status 0 cove logs talk

@@ -4,7 +4,7 @@
 # timeout: 600
 # modes: root
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 many=${COVE_MANY:-24}
 now_ms() { echo $(($(date +%s%N) / 1000000)); }

@@ -2,7 +2,7 @@
 # What stays beside an idle detached container: one monitor with at most 80 kB of its own. Counted are anonymous pages,
 # which repeat; pages of the program's file would count as private and dirty as long as it has not reached the disk.
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 detached idle
 detached terminal -t

@@ -2,7 +2,7 @@
 # `system prune` asks, and removes what does not run; with --volumes the anonymous volumes that nobody uses. `volume prune`
 # asks too, and has filters.
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 detached web
 expect_status 0 cove create --name idle "${root_args[@]}" -- true

@@ -3,7 +3,7 @@
 # for one that runs three for its cgroup.
 # modes: root
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 command -v strace >/dev/null || skip "strace is not installed"
 # calls DATA-ROOT ARG...: of `ps`, without those of the start of any program.

@@ -2,7 +2,7 @@
 # What a container more costs `ps`, in instructions: 75,000 where its record is as cove writes it.
 # modes: root
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 command -v valgrind >/dev/null || skip "valgrind is not installed"
 # instructions NUMBER: of `ps -a` with so many containers.

@@ -1,7 +1,7 @@
 #!/bin/bash
 # `cove ps` lists containers in Docker's words, filters them as Docker does, and is not stopped by a broken one.
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 names() { expect_status 0 cove ps --format '{{.Names}}' "$@"; names=$(paste -sd, <<<"$out"); }
 

@@ -2,7 +2,7 @@
 # Restart policies: after which end a container comes back, how often, and that stop keeps it from doing so, also between
 # two tries. After a reboot `system start` starts what its policy wants.
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 phase_becomes() { within 20 sh -c '[ "$(jq -r .phase "'"$(record_file "$1" state.json)"'")" = '"$2"' ]'; }
 tries() { cove exec "$1" wc -l /tries 2>/dev/null || true; }

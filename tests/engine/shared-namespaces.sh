@@ -1,7 +1,7 @@
 #!/bin/bash
 # A container in the namespaces of another, and what /etc/hosts and /etc/resolv.conf say inside.
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 detached web --hostname pod
 ns() { readlink "/proc/$(init_pid "$1")/ns/$2"; }

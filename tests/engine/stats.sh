@@ -1,7 +1,7 @@
 #!/bin/bash
 # What containers use: Docker's columns and fields; the numbers are the kernel's.
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 expect_status 0 cove stats --no-stream
 expect_match "$out" '^CONTAINER ID +NAME +CPU % +MEM USAGE / LIMIT +MEM % +NET I/O +BLOCK I/O +PIDS$'

@@ -1,7 +1,7 @@
 #!/bin/bash
 # `system check` finds each lie and each leftover, and nothing where all is well; `system gc` mends them.
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 all_well() {  # WHAT
   run cove system check --json

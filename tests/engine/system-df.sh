@@ -2,7 +2,7 @@
 # `system df` counts images, containers and volumes, what they take, and what removing the unused ones would free; `system info`
 # and `info` say what machine this is, with Docker's fields.
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 expect_status 0 cove system df
 expect_eq "$out" "TYPE            TOTAL     ACTIVE    SIZE      RECLAIMABLE

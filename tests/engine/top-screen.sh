@@ -1,7 +1,7 @@
 #!/bin/bash
 # cove top, on a terminal of 80 by 24: what it shows, its keys, and a terminal that is as it was afterwards.
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 command -v tmux >/dev/null || skip "tmux is not installed"
 
 expect_status 1 cove top

@@ -1,7 +1,7 @@
 #!/bin/bash
 # `cove top` shows a container's processes as ps(1) has them, without running it; `cove port` what is published.
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 expect_status 0 cove run -d --name up "${root_args[@]}" -- sh -c 'sleep 1000 & wait'
 pid=$(init_pid up)

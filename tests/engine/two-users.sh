@@ -3,7 +3,7 @@
 # prune or kill reaches what is another's.
 # modes: root
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 chmod 711 "$t_tmp"
 ids=(0 12345 12346)

@@ -3,7 +3,7 @@
 # refuses does not come into the record.
 # modes: root
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 detached web --memory 64m --pids-limit 50 --cpus 1
 pid=$(init_pid web)

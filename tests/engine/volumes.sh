@@ -3,7 +3,7 @@
 # belongs to the container's root, whoever that is outside.
 T_SUBIDS=1
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 expect_status 0 cove volume ls -q
 expect_eq "$out" ""

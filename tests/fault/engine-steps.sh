@@ -6,7 +6,7 @@
 # timeout: 600
 # modes: root
 # shellcheck source=tests/support/engine.sh
-. "$(dirname "$(realpath "$0")")/../support/engine.sh"
+. "${0%/*}/../support/engine.sh"
 
 COVE_FAULT=list run cove run -- true
 [[ $out == *parent:* ]] || skip "this build of cove has no fault injection"

@@ -2,7 +2,7 @@
 # Each step failed and killed, with joined namespaces, into which a process of its own goes first.
 # modes: root
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 # shellcheck source=tests/support/fault.sh
 . "$t_support/fault.sh"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Each step of the start failed and killed, with the options that nobody gave: as root; as a user with the own id only.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 # shellcheck source=tests/support/fault.sh
 . "$t_support/fault.sh"
 

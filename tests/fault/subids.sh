@@ -3,7 +3,7 @@
 # modes: user
 export T_SUBIDS=1
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 # shellcheck source=tests/support/fault.sh
 . "$t_support/fault.sh"
 

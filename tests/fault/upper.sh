@@ -1,7 +1,7 @@
 #!/bin/bash
 # Each step failed and killed, with an upper directory that is kept, and its work directory that is not.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 # shellcheck source=tests/support/fault.sh
 . "$t_support/fault.sh"
 

@@ -3,7 +3,7 @@
 # forms: erofs
 T_SUBIDS=1
 # shellcheck source=tests/support/images.sh
-. "$(dirname "$(realpath "$0")")/../support/images.sh"
+. "${0%/*}/../support/images.sh"
 
 # A directory, an archive, an archive on standard input.
 expect_status 0 cove import -c 'CMD ["sh"]' -c 'ENV A=b C="d e"' -c 'LABEL one=1' -c 'workdir /tmp' -m 'of a directory' "$image_root" base

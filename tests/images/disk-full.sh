@@ -4,7 +4,7 @@
 # shares between processes, after a kill, and with many at once.
 # modes: root
 # shellcheck source=tests/support/images.sh
-. "$(dirname "$(realpath "$0")")/../support/images.sh"
+. "${0%/*}/../support/images.sh"
 
 mkdir "$t_tmp/small" "$t_tmp/files"
 export COVE_DATA_ROOT=$t_tmp/small/data

@@ -3,7 +3,7 @@
 # mended and replaced like the others.
 # modes: root
 # shellcheck source=tests/support/images.sh
-. "$(dirname "$(realpath "$0")")/../support/images.sh"
+. "${0%/*}/../support/images.sh"
 if ! can_erofs; then
   echo "skipped: $(cat "$t_tmp/erofs-why")"
   exit 77

@@ -4,7 +4,7 @@
 T_SUBIDS=1
 # timeout: 600
 # shellcheck source=tests/support/images.sh
-. "$(dirname "$(realpath "$0")")/../support/images.sh"
+. "${0%/*}/../support/images.sh"
 
 outside=$t_tmp/outside
 mkdir "$outside"

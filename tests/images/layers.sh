@@ -4,7 +4,7 @@
 # forms: erofs
 T_SUBIDS=1
 # shellcheck source=tests/support/images.sh
-. "$(dirname "$(realpath "$0")")/../support/images.sh"
+. "${0%/*}/../support/images.sh"
 
 src=$t_tmp/src
 mkdir -p "$src/dir"

@@ -2,7 +2,7 @@
 # Images come from archives and directories and go there again, unchanged: their digests are what they were.
 T_SUBIDS=1
 # shellcheck source=tests/support/images.sh
-. "$(dirname "$(realpath "$0")")/../support/images.sh"
+. "${0%/*}/../support/images.sh"
 
 layout=$t_tmp/layout
 make_layout "$layout"

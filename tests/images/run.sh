@@ -4,7 +4,7 @@
 # forms: erofs
 T_SUBIDS=1
 # shellcheck source=tests/support/images.sh
-. "$(dirname "$(realpath "$0")")/../support/images.sh"
+. "${0%/*}/../support/images.sh"
 
 make_layout "$t_tmp/layout"
 cove load -q -i "oci:$t_tmp/layout" >/dev/null

@@ -2,7 +2,7 @@
 # A profile of AppArmor where the kernel has none is an error, not a sandbox without it; unconfined is what it is anyway.
 # With AppArmor: tests/vm/cases/apparmor.sh.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 [[ $(cat /sys/module/apparmor/parameters/enabled 2>/dev/null) != Y ]] || skip "AppArmor is on here"
 
 for command in run explain; do

@@ -1,7 +1,7 @@
 #!/bin/bash
 # --cap-add and --cap-drop, with and without CAP_, in any case, and ALL of both.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 check() {  # WANT OPTION...
   local want=$1

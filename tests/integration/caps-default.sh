@@ -3,7 +3,7 @@
 # roots: default
 # runtimes: crun runc
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 sandbox -- /probes/caps
 for set in permitted effective bounding; do expect_eq "$(value $set)" 00000000a80425fb $set; done

@@ -2,7 +2,7 @@
 # What needs a capability fails once it is dropped. The filter is off, to see the capability alone.
 export T_SUBIDS=1
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 check() {  # CAPABILITY COMMAND
   local with

@@ -3,7 +3,7 @@
 # runtimes: crun runc
 export T_SUBIDS=1
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 sandbox --user 1000:1000 --cap-add NET_ADMIN -- /probes/caps
 for set in permitted effective inheritable ambient; do

@@ -2,7 +2,7 @@
 # The completion scripts load, and the one for bash completes options.
 # modes: root
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 expect_status 0 cove completion bash
 mv "$t_tmp/out" "$t_tmp/cove.bash"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Without --init the command alone is process 1, and no memory, name or environment of cove is left in it.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 export COVE_TEST_SECRET=do-not-tell
 sandbox -- \

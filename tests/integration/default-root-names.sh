@@ -2,7 +2,7 @@
 # The default root has host names of its own; this machine's DNS settings come with its network only.
 export T_ROOT=default
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 expect_status 0 cove run --hostname box -- sh -c 'cat /etc/hostname; getent hosts localhost box; id -un'
 expect_match "$out" $'^box\n.*localhost.*\n127.0.1.1 +box\nroot$'

@@ -2,7 +2,7 @@
 # The default root shows no home, no /root, no /var, no secrets, and of /etc only what programs need.
 export T_ROOT=default
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 expect_status 0 cove run -- sh -c 'ls -A /'
 usual='(bin|sbin|lib.*|usr|dev|etc|home|proc|root|run|sys|tmp|var|nix)'

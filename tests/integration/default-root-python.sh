@@ -2,7 +2,7 @@
 # With no root file system at all: this machine's own Python runs, as process 1, and writes are taken.
 export T_ROOT=default
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 expect_status 0 cove run -- \
   /usr/bin/python3 -c 'import os, ssl, json, socket; print(os.getpid(), os.getuid(), sum(range(10)))'

@@ -2,7 +2,7 @@
 # Writes to /usr and /etc of the default root do not reach this machine.
 export T_ROOT=default
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 times() { stat -c '%Y %Z' /usr /usr/bin /etc /etc/passwd /usr/bin/env; }
 before=$(times)

@@ -3,7 +3,7 @@
 # roots: debian default
 # runtimes: crun runc
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 sandbox -- \
   sh -c 'ls -1 /dev; for d in null zero full random urandom tty; do stat -c "%n %F %t:%T %a" /dev/$d; done'

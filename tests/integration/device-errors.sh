@@ -1,7 +1,7 @@
 #!/bin/bash
 # A device that is none, or is not there, is refused; a character device works for the ordinary user as well.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 expect_status 125 cove run "${root_args[@]}" --device /dev/no-such-device -- true
 expect_match "$err" 'E-BIND-SOURCE.*--device.*no-such-device'

@@ -2,7 +2,7 @@
 # --device lets the command use a device, with the access given; any other is refused.
 # modes: root
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 number=$(stat -c '%t %T' /dev/kmsg)
 node="mknod /dev/x c $((16#${number% *})) $((16#${number#* })) && exec 3"

@@ -2,7 +2,7 @@
 # Where user namespaces are forbidden, doctor says so to an ordinary user, names the mend and fails.
 # modes: root
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 # Without any capability cove has no privilege to go without a user namespace.
 run unshare --user --map-root-user sh -c '

@@ -1,7 +1,7 @@
 #!/bin/bash
 # `cove doctor` says what works here, as words and as JSON, and leaves nothing behind.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 leftovers_snapshot
 run cove doctor

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Mistakes in the environment's options name the place.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 expect_status 125 cove run "${root_args[@]}" -e =value -- true
 expect_match "$err" 'no name'

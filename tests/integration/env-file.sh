@@ -1,7 +1,7 @@
 #!/bin/bash
 # --env and --env-file: the former win, the last one of a name holds, NAME alone takes the caller's value.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 cat >"$t_tmp/file" <<'END'
 # a comment

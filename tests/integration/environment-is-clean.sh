@@ -2,7 +2,7 @@
 # Of the caller's environment nothing is inside; HOME, HOSTNAME and PATH are.
 # roots: default
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 export COVE_TEST_SECRET=42
 sandbox -- sh -c 'cat /proc/1/environ | tr "\0" "\n"; true'

@@ -1,7 +1,7 @@
 #!/bin/bash
 # A root in which /dev/null is another file cannot hide files under it: an error, not a file that is visible.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 echo content >"$t_tmp/file"
 run cove run "${root_args[@]}" -v "$t_tmp/file:/dev/null" -- cat /proc/interrupts

@@ -3,7 +3,7 @@
 # alone: keys
 # modes: user
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 [[ $(cat /proc/sys/kernel/keys/maxkeys) -le 5000 ]] || skip "the quota is too large to use it up"
 run /usr/bin/python3 - "$(t_cove)" run "${root_args[@]}" -- echo ran <<'END'

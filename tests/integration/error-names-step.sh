@@ -1,7 +1,7 @@
 #!/bin/bash
 # An error names the step and the object, from the outside in; the report has them apart.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 # shellcheck source=tests/support/report.sh
 . "$t_support/report.sh"
 

@@ -3,7 +3,7 @@
 # modes: user
 export T_SUBIDS=1
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 outer=(--security-opt seccomp=unconfined --user 1000 -v "$COVE:/tmp/cove" -v "$(t_root):/mnt")
 inner=(/tmp/cove run --rootfs /mnt -- echo nested)

@@ -2,7 +2,7 @@
 # Ids that nobody granted to the user.
 # modes: user
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 expect_status 125 cove run "${root_args[@]}" --userns 0:600000:10 -- true
 expect_match "$err" '(E-SUBID-MISSING|E-NEWUIDMAP-MISSING): '

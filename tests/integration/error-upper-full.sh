@@ -2,7 +2,7 @@
 # A full disk below --upper is the command's error, and what it wrote before is kept.
 # modes: root
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 mkdir "$t_tmp/small"
 mount -t tmpfs -o size=1m none "$t_tmp/small"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Programs that exist and cannot run: 126, and the message tells the kinds apart, also with --init.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 mkdir -p "$t_tmp/p/dir"
 cd "$t_tmp/p"

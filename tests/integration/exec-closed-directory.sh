@@ -2,7 +2,7 @@
 # A program below a directory that the user may not search, or behind a loop of links: 126, as everywhere else.
 export T_SUBIDS=1
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 copy_root "$t_tmp/root"
 cp "$(command -v busybox)" "$t_tmp/root/root/true"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # A program on a mount with noexec: 126 and its own message.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 volume=$(command -v busybox):/b/busybox:noexec
 for options in '' --init; do

@@ -2,7 +2,7 @@
 # No such program: 127, by path and by PATH, also with --init.
 # roots: default
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 for options in '' --init; do
   expect_status 127 cove run "${root_args[@]}" $options -- /no/such/program

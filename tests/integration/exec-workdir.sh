@@ -2,7 +2,7 @@
 # --workdir is a directory inside; one that is missing, a file, or leads out by /proc is refused.
 # roots: default
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 sandbox --workdir /usr/bin -- pwd
 expect_eq "$out" /usr/bin

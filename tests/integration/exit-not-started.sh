@@ -1,7 +1,7 @@
 #!/bin/bash
 # 127 for a command that is not there, 126 for one that cannot be executed, 125 for failures of cove's own.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 expect_status 127 cove run "${root_args[@]}" -- cove-no-such-command
 expect_status 127 cove run "${root_args[@]}" -- /no/such/command

@@ -2,7 +2,7 @@
 # A command that a signal kills gives 128 and the signal's number.
 # shellcheck disable=SC2016
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 # shellcheck source=tests/support/report.sh
 . "$t_support/report.sh"
 

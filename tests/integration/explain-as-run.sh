@@ -3,7 +3,7 @@
 # Another user inside needs a range of ids.
 export T_SUBIDS=1
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 options=("${root_args[@]}" --hostname box --cap-drop NET_RAW --workdir /etc --user 1000:1000 --ulimit nofile=123)
 [[ $COVE_AS != root ]] || options+=(--userns host)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # explain finds the mistakes that run finds before it starts anything.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 expect_status 125 cove explain --rootfs /no/such/directory -- true
 expect_match "$err" 'E-ROOTFS: .*/no/such/directory'

@@ -1,7 +1,7 @@
 #!/bin/bash
 # `cove explain --json` prints the plan of the same options, as JSON.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 expect_status 0 cove explain --json --memory 64m --hostname box --network host -e A=1 -v "$t_tmp:/data:ro" \
   --timeout 5s "${root_args[@]}" --best-effort-limits -- sh -c 'echo x'

@@ -2,7 +2,7 @@
 # No plan mounts two things on one place: the later would hide the earlier.
 export T_ROOT=default
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 expect_status 0 cove explain --json -- true
 expect_eq "$(jq -r '[.mounts[] | select(.kind != "read_only" and .kind != "seal" and .kind != "mask") | .target] |

@@ -1,7 +1,7 @@
 #!/bin/bash
 # `cove explain` tells the same in words, and does nothing of it.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 leftovers_snapshot
 mkdir "$t_tmp/upper"

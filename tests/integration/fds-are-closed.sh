@@ -3,7 +3,7 @@
 # roots: default
 # runtimes: crun runc
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 exec 3</etc/passwd 7<>"$t_tmp/file" 9</ 200</etc/group
 sandbox -- /probes/fds

@@ -1,7 +1,7 @@
 #!/bin/bash
 # A directory as standard input, output or error would lead out of the sandbox: it is refused.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 check() {  # DESCRIPTOR; the rest is run with a directory there
   local fd=$1

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Help: of the program, of a command, and for somebody who types nothing.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 expect_status 0 cove
 overview=$out

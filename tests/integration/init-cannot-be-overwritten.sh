@@ -1,7 +1,7 @@
 #!/bin/bash
 # cove's own program, seen inside as /proc/1/exe, cannot be written, not even with CAP_SYS_PTRACE.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 before=$(sha256sum <"$(t_cove)")
 everything=(--cap-add ALL --security-opt seccomp=unconfined --security-opt no-new-privileges=false)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # --init: process 1 is cove's init, which reaps orphans, passes signals on and hands the exit status back.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 expect_status 7 cove run "${root_args[@]}" --init -- sh -c '
   cat /proc/1/comm; echo $$; (sleep 0.1 & exec true) & sleep 0.4

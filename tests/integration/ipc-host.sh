@@ -1,7 +1,7 @@
 #!/bin/bash
 # With --ipc host what was made outside is found inside, and the other way round.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 key=$((0xc0d0000 + RANDOM))
 "$COVE_PROBES/ipc" create $key >/dev/null

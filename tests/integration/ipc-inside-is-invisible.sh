@@ -1,7 +1,7 @@
 #!/bin/bash
 # SysV and POSIX objects made inside cannot be found outside, and are gone at the next start.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 key=$((0xc0f0000 + RANDOM))
 background run "${root_args[@]}" -- sh -c "/probes/ipc create $key && /probes/ipc check $key && sleep 5"

@@ -2,7 +2,7 @@
 # SysV and POSIX objects made outside cannot be found inside.
 # runtimes: crun runc
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 key=$((0xc0e0000 + RANDOM))
 "$COVE_PROBES/ipc" create $key >/dev/null

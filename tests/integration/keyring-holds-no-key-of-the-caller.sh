@@ -2,7 +2,7 @@
 # A key that the caller has in its session keyring cannot be found from inside.
 # modes: root
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 # The key is made by one process of a new session keyring, which then runs cove.
 cat >"$t_tmp/keys.py" <<'END'

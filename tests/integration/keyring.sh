@@ -1,7 +1,7 @@
 #!/bin/bash
 # The session keyring is a new one: keys of the caller are not found, and keys added inside not outside.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 expect_status 0 "$COVE_PROBES/keyring" cove-probe
 [[ $(value add) == OK ]] || skip "no key can be added here: $(value add)"

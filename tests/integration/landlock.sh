@@ -1,7 +1,7 @@
 #!/bin/bash
 # --landlock leaves the paths named and nothing else; where the kernel has none, that is the error E-LANDLOCK.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 mkdir "$t_tmp/dir"
 run cove run "${root_args[@]}" -v "$t_tmp/dir:/data" --landlock ro:/bin --landlock rw:/data -- \

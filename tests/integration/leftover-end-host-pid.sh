@@ -2,7 +2,7 @@
 # Without a PID namespace of its own, daemons of the command end with it all the same.
 export T_DELEGATE=1
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 leftovers_snapshot
 for options in '' '--best-effort-limits --output-limit 1g'; do

@@ -2,7 +2,7 @@
 # Nothing is left of a sandbox that ended by itself, whatever it was made of.
 export T_SUBIDS=1
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 mkdir "$t_tmp/upper" "$t_tmp/lower"
 [[ $COVE_AS == user ]] || chmod 777 "$t_tmp/upper"

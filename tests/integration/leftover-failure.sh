@@ -1,7 +1,7 @@
 #!/bin/bash
 # Nothing is left of a start that failed, wherever it did.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 mkdir "$t_tmp/upper"
 leftovers_snapshot

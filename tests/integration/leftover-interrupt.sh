@@ -1,7 +1,7 @@
 #!/bin/bash
 # Ctrl-C and SIGTERM at any stage of the work: nothing is left, the work directory of an overlay included.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 mkdir "$t_tmp/upper"
 leftovers_snapshot

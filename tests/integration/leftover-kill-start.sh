@@ -1,7 +1,7 @@
 #!/bin/bash
 # kill -9 of cove at 30 moments of the start, in the first four milliseconds of its life: nothing is left.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 RANDOM=4711
 mkdir "$t_tmp/upper"

@@ -2,7 +2,7 @@
 # kill -9 of cove takes everything with it: a command that resists, its daemons, cgroups and work directories.
 export T_SUBIDS=1
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 mkdir "$t_tmp/upper"
 leftovers_snapshot

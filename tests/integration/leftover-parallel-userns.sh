@@ -2,7 +2,7 @@
 # Private ranges of ids at the same time are different ones, and are free again afterwards.
 # modes: root
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 leftovers_snapshot
 for number in {1..8}; do

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Twenty at once: all run, apart from each other, and nothing is left.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 leftovers_snapshot
 for number in {1..20}; do

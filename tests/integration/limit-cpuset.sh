@@ -2,7 +2,7 @@
 # --cpuset-cpus pins the command to a processor, and it stays there.
 export T_DELEGATE=1
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 [[ $(nproc) -ge 2 ]] || skip "one processor only"
 expect_status 0 cove run "${root_args[@]}" --cpuset-cpus 1 -- /probes/affinity 300

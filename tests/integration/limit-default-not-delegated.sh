@@ -2,7 +2,7 @@
 # The default limit on processes holds also where there is no cgroup to be had: as a limit of the user namespace.
 # modes: user
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 # shellcheck source=tests/support/report.sh
 . "$t_support/report.sh"
 

@@ -3,7 +3,7 @@
 # measures: rates
 export T_DELEGATE=1
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 # shellcheck source=tests/support/report.sh
 . "$t_support/report.sh"
 

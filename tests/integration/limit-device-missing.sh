@@ -1,7 +1,7 @@
 #!/bin/bash
 # A disk that does not exist, or is none, is a clear error.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 expect_status 125 cove run "${root_args[@]}" --device-write-bps /dev/cove-none:1m -- echo ran
 expect_match "$err" 'device-write-bps.*/dev/cove-none'

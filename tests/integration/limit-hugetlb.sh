@@ -2,7 +2,7 @@
 # --hugetlb reaches the cgroup, or is an error where the controller cannot be had; then it can be waived.
 export T_DELEGATE=1
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 # shellcheck source=tests/support/report.sh
 . "$t_support/report.sh"
 

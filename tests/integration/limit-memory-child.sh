@@ -2,7 +2,7 @@
 # When the kernel kills a child of the command, the command goes on, and the report counts the kill.
 export T_DELEGATE=1
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 # shellcheck source=tests/support/report.sh
 . "$t_support/report.sh"
 

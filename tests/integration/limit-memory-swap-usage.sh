@@ -1,7 +1,7 @@
 #!/bin/bash
 # --memory-swap that makes no sense is refused.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 expect_status 125 cove run "${root_args[@]}" --memory-swap 96m -- echo ran
 expect_match "$err" '--memory-swap needs --memory'

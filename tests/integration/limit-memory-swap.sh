@@ -2,7 +2,7 @@
 # --memory alone leaves no swap; --memory-swap is the sum of both.
 export T_DELEGATE=1
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 show='cat /sys/fs/cgroup/memory/memory.memsw.limit_in_bytes 2>/dev/null || cat /sys/fs/cgroup/memory.swap.max'
 run cove run "${root_args[@]}" --memory 64m -- sh -c "$show"

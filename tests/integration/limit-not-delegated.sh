@@ -2,7 +2,7 @@
 # A limit that cannot be enforced is an error with the way out; --best-effort-limits waives it and the report tells.
 # modes: user
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 # shellcheck source=tests/support/report.sh
 . "$t_support/report.sh"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # --oom-score-adj reaches the command and not cove; lowering it needs CAP_SYS_RESOURCE.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 expect_status 0 cove run "${root_args[@]}" --oom-score-adj 500 -- cat /proc/self/oom_score_adj
 expect_eq "$out" 500

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Output of exactly the limit, on both streams together, is not truncated; one byte more is.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 # shellcheck source=tests/support/report.sh
 . "$t_support/report.sh"
 

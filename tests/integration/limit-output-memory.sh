@@ -1,7 +1,7 @@
 #!/bin/bash
 # However much passes through --output-limit, cove itself stays small.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 [[ -z ${COVE_RUNTIME-} ]] || skip "about cove's own memory"
 "$COVE" run "${root_args[@]}" --output-limit 100g --timeout 1s -- yes >/dev/null 2>&1 &

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Standard input reaches the command under --output-limit too.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 status=0
 out=$(printf 'one\ntwo\n' | cove run -i "${root_args[@]}" --output-limit 1k -- cat) || status=$?

@@ -2,7 +2,7 @@
 # Without an option there is a limit as well, and the report names it.
 export T_DELEGATE=1
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 # shellcheck source=tests/support/report.sh
 . "$t_support/report.sh"
 

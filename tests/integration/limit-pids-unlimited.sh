@@ -1,7 +1,7 @@
 #!/bin/bash
 # --pids-limit -1 is no limit, and needs no cgroup to be none.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 # shellcheck source=tests/support/report.sh
 . "$t_support/report.sh"
 

@@ -2,7 +2,7 @@
 # --storage-size with --upper on a file system with project quotas. (tests/vm/quota runs the same on a kernel that has them.)
 # modes: root
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 truncate -s 64M "$t_tmp/image"
 /usr/sbin/mkfs.ext4 -q -O quota,project -E quotatype=prjquota "$t_tmp/image"

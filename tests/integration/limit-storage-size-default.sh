@@ -2,7 +2,7 @@
 # --storage-size bounds the writes into cove's own view of the machine, wherever they go.
 export T_ROOT=default
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 for directory in /usr /var/tmp /etc /tmp /run; do
   run cove run --storage-size 8m -- dd if=/dev/zero "of=$directory/file" bs=1M count=20

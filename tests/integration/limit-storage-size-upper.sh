@@ -1,7 +1,7 @@
 #!/bin/bash
 # --storage-size with --upper: enforced by a quota, or refused; never silently without effect.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 # shellcheck source=tests/support/report.sh
 . "$t_support/report.sh"
 

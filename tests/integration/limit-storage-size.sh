@@ -2,7 +2,7 @@
 # --storage-size bounds the layer that takes the writes: an overflow fails, and what fits stays.
 # A root that belongs to whoever runs the test, so that user 0 inside may write everywhere.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 # shellcheck source=tests/support/report.sh
 . "$t_support/report.sh"
 

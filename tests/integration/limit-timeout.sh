@@ -1,7 +1,7 @@
 #!/bin/bash
 # --timeout kills the whole tree: one that ignores signals, double-forks and makes sessions of its own too.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 # shellcheck source=tests/support/report.sh
 . "$t_support/report.sh"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # --tmpfs-size bounds /tmp and /run, --shm-size bounds /dev/shm.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 for directory in /tmp /run; do
   run cove run "${root_args[@]}" --tmpfs-size 4m -- /probes/writer "$directory/file" 8

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Raising a limit above the hard limit that holds, without the privilege to do so, is a clear error.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 ulimit -n 500
 expect_status 125 cove run "${root_args[@]}" --userns auto --ulimit nofile=1000 -- echo ran

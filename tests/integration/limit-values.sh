@@ -1,7 +1,7 @@
 #!/bin/bash
 # Values that are no limits are refused, with the option's name and before anything happens.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 for option in --memory=12x --memory=100k --cpus=0 --cpus=abc --cpuset-cpus=3-1 --pids-limit=x --cpu-shares=1 \
   --timeout=0 --timeout=5parsecs --output-limit=0 --oom-score-adj=2000 --blkio-weight=5 --storage-size=-1; do

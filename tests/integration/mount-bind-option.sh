@@ -1,7 +1,7 @@
 #!/bin/bash
 # --mount type=bind with readonly, and a mount over one of the default ones, which it replaces.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 mkdir "$t_tmp/dir"
 touch "$t_tmp/dir/mine"

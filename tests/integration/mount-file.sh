@@ -1,7 +1,7 @@
 #!/bin/bash
 # A single file can be mounted, over one of the root or where there is none; the root stays as it is.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 echo outside >"$t_tmp/file"
 sandbox -v "$t_tmp/file:/etc/issue" -v "$t_tmp/file:/new/deep/file:ro" -- \

@@ -1,7 +1,7 @@
 #!/bin/bash
 # An id-mapped volume: what root owns outside belongs to user 0 inside, and the other way round.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 mkdir "$t_tmp/dir"
 touch "$t_tmp/dir/file"

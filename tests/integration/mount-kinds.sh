@@ -1,7 +1,7 @@
 #!/bin/bash
 # --mount type=proc, sysfs, devpts and mqueue make a new one each.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 sandbox --mount type=proc,dst=/m/proc --mount type=sysfs,dst=/m/sys,readonly \
   --mount type=devpts,dst=/m/pts --mount type=mqueue,dst=/m/mqueue -- \

@@ -2,7 +2,7 @@
 # What the sandbox mounts, in its root or on a bind of the host, never reaches the host.
 # roots: default
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 mkdir "$t_tmp/dir"
 # As on most machines; what the tests run in is private otherwise.

@@ -2,7 +2,7 @@
 # A host path that does not exist is an error, and is not made.
 # roots: default
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 expect_status 125 cove run "${root_args[@]}" -v "$t_tmp/none:/data" -- true
 expect_match "$err" "E-BIND-SOURCE.*$t_tmp/none"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # A volume below another one is seen whatever the order in which they are named.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 mkdir -p "$t_tmp/a/sub" "$t_tmp/b"
 touch "$t_tmp/a/A" "$t_tmp/b/B"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # --mount type=overlay: writes go to its upper directory or are thrown away, never to the source.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 mkdir "$t_tmp/lower" "$t_tmp/upper"
 echo old >"$t_tmp/lower/file"

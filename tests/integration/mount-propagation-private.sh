@@ -2,7 +2,7 @@
 # Without rslave a mount made later on the host does not appear inside.
 # modes: root
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 mkdir "$t_tmp/dir"
 mount -t tmpfs none "$t_tmp/dir"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # A mount made inside reaches the host with rshared as root; from a user namespace that is refused.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 mkdir "$t_tmp/dir"
 if [[ $EUID != 0 ]]; then

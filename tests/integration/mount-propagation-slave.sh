@@ -2,7 +2,7 @@
 # A mount made later on the host appears inside with rslave, and nothing comes back.
 # modes: root
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 mkdir "$t_tmp/dir"
 mount -t tmpfs none "$t_tmp/dir"

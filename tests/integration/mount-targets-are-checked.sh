@@ -1,7 +1,7 @@
 #!/bin/bash
 # A target must be an absolute path inside, and not the root itself.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 mkdir "$t_tmp/dir"
 for target in data ../data / /.. ''; do

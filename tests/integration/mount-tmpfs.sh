@@ -1,7 +1,7 @@
 #!/bin/bash
 # --tmpfs and --mount type=tmpfs: empty, of the size and mode asked for.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 sandbox --tmpfs /var:size=3m,mode=711,noexec \
   --mount type=tmpfs,dst=/scratch,tmpfs-size=2m,tmpfs-mode=1770 -- \

@@ -1,7 +1,7 @@
 #!/bin/bash
 # nosuid, nodev and noexec of a volume are in force, and are not there when not asked for.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 mkdir "$t_tmp/dir"
 cp "$(command -v busybox)" "$t_tmp/dir/true"

@@ -2,7 +2,7 @@
 # -v … :ro refuses writes; without ro they reach the host.
 # roots: default
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 mkdir "$t_tmp/dir"
 echo old >"$t_tmp/dir/file"

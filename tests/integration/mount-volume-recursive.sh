@@ -2,7 +2,7 @@
 # ro applies to the mounts below the source as well; with "bind" those are not shown at all.
 # modes: root
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 mkdir -p "$t_tmp/dir"
 mount -t tmpfs none "$t_tmp/dir"

@@ -2,7 +2,7 @@
 # An abstract socket of the host is not reachable from inside, but with --network host it is.
 export T_ROOT=default
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 name=cove-itest-$$-$RANDOM
 /usr/bin/python3 -c '

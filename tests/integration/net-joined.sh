@@ -2,7 +2,7 @@
 # --network ns:PATH: the interfaces of a network namespace that somebody else made, as ip netns does.
 # modes: root
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 touch "$t_tmp/net"
 unshare --net="$t_tmp/net" sh -c 'ip addr add 192.0.2.7/32 dev lo'

@@ -1,7 +1,8 @@
 #!/bin/bash
 # A server inside cannot be reached from outside, nor one outside from inside.
+T_NET=1
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 background run "${root_args[@]}" -- /probes/listen 7003
 run "$COVE_PROBES/listen" connect 127.0.0.1 7003

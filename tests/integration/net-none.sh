@@ -3,7 +3,7 @@
 # roots: debian
 # runtimes: crun runc
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 sandbox -- sh -c 'cut -s -d: -f1 /proc/net/dev | grep -v "|"; cat /proc/net/route | wc -l
   /probes/listen 7002 & sleep 0.2

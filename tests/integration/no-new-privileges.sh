@@ -2,7 +2,7 @@
 # A set-uid program gains nothing, unless no-new-privileges=false: then only the bounding set.
 export T_SUBIDS=1
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 copy_root "$t_tmp/root"
 install -m 4755 "$COVE_PROBES/suid" "$t_tmp/root/suid"

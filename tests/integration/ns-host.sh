@@ -1,7 +1,7 @@
 #!/bin/bash
 # Each kind of namespace can be left as it is.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 declare -A option=([pid]=pid [uts]=uts [ipc]=ipc [net]=network [cgroup]=cgroupns [time]=timens [mnt]=mountns)
 expect_status 0 "$COVE_PROBES/ns"

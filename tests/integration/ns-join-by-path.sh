@@ -2,7 +2,7 @@
 # Namespaces are joined by the path of their files; a path that is none is an error.
 # modes: root
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 for kind in uts net ipc; do
   touch "$t_tmp/$kind"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # A second sandbox joins namespaces of the first one by the number of its process.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 background run "${root_args[@]}" --hostname first --timens private -- sh -c 'echo ready; sleep 10'
 join=()

@@ -2,7 +2,7 @@
 # A command joins the mount namespace of a sandbox, and sees its root.
 # modes: root
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 background run "${root_args[@]}" -- sh -c 'touch /tmp/mark; echo ready; sleep 5'
 expect_status 0 cove run --mountns "pid:$inside_pid" -- sh -c 'ls /tmp; readlink /proc/1/ns/mnt'

@@ -1,7 +1,7 @@
 #!/bin/bash
 # A sandbox in the PID, IPC, network and UTS namespaces of another one sees what is in them.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 background run "${root_args[@]}" --hostname first -- \
   sh -c '/probes/ipc create 4711 >/dev/null; /probes/listen 7001; sleep 10'

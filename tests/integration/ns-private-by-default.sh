@@ -3,7 +3,7 @@
 # roots: default
 # runtimes: crun runc
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 outside() { "$COVE_PROBES/ns" | sed -n "s/^$1=//p"; }
 options=()

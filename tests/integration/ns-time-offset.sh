@@ -1,7 +1,7 @@
 #!/bin/bash
 # --time-offset shifts the monotonic and the boot clock, forward and back, and the real-time clock never.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 clocks() { sed -n 's/^\(monotonic\|boottime\|realtime\)=\([0-9]*\).*/\2/p' <<<"$out" | paste -sd ' '; }
 expect_status 0 "$COVE_PROBES/clock"

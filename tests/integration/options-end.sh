@@ -1,7 +1,7 @@
 #!/bin/bash
 # What follows the command is the command's, with -- or without.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 expect_status 0 cove run "${root_args[@]}" echo --memory 1g -t
 expect_eq "$out" "--memory 1g -t"

@@ -2,7 +2,7 @@
 # Without --init the command itself is process 1, in a session of its own, and its parent is invisible.
 # runtimes: crun runc
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 sandbox -- /probes/ids
 expect_eq "$(value pid)" 1 pid

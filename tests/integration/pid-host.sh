@@ -1,7 +1,7 @@
 #!/bin/bash
 # With --pid host the processes outside are visible, and --init is refused.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 sandbox --pid host -- sh -c 'ls -d /proc/[0-9]*; echo "me $$"; readlink /proc/self/ns/pid'
 expect_match "$out" "/proc/$$[[:space:]]"

@@ -3,7 +3,7 @@
 # roots: debian default
 # runtimes: crun runc
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 sandbox -- sh -c 'ps aux; echo; ls -d /proc/[0-9]*'
 [[ $(sed '/^$/q' <<<"$out" | wc -l) -le 4 ]] || fail "ps shows more than itself and its shell: $out"

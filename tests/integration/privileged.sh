@@ -1,7 +1,7 @@
 #!/bin/bash
 # --privileged warns, and gives all capabilities and calls, with nothing masked; as root the devices too.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 sandbox --privileged -- sh -c '/probes/caps; mount -t tmpfs none /mnt && echo mounted
   head -c 1 /proc/interrupts | wc -c; /probes/syscall 250 0 -3 0; /probes/syscall 272 0x10000000'

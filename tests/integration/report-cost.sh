@@ -2,7 +2,7 @@
 # cove's own cost is not in the report: what does nothing used nothing.
 # measures: times
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 # shellcheck source=tests/support/report.sh
 . "$t_support/report.sh"
 

@@ -2,7 +2,7 @@
 # A disk that is full when the report is written: the command's output stands, and the error has its id.
 # modes: root
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 mkdir "$t_tmp/small" "$t_tmp/marks"
 mount -t tmpfs -o size=64k none "$t_tmp/small"

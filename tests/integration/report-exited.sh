@@ -1,7 +1,7 @@
 #!/bin/bash
 # The report of a command that returned: what was asked for, how it ended, what it used.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 # shellcheck source=tests/support/report.sh
 . "$t_support/report.sh"
 

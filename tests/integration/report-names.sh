@@ -1,7 +1,7 @@
 #!/bin/bash
 # Whatever bytes the command has, the report is JSON.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 # shellcheck source=tests/support/report.sh
 . "$t_support/report.sh"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # A report replaces an older one at once and whole, follows a link, and leaves no other file.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 mkdir "$t_tmp/reports"
 echo old >"$t_tmp/reports/real"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # --report - comes after the command's output, whole; so do descriptors of the caller's.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 # shellcheck source=tests/support/report.sh
 . "$t_support/report.sh"
 

@@ -2,7 +2,7 @@
 # Times in the report: waiting is wall time, work is processor time.
 # measures: times
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 # shellcheck source=tests/support/report.sh
 . "$t_support/report.sh"
 

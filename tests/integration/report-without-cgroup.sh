@@ -2,7 +2,7 @@
 # Without a cgroup the report says that its numbers are of wait4(2).
 # modes: user
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 # shellcheck source=tests/support/report.sh
 . "$t_support/report.sh"
 

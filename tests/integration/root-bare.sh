@@ -1,7 +1,7 @@
 #!/bin/bash
 # A root with one program and nothing else: what the mounts need is made, and not in the root itself.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 mkdir -p "$t_tmp/root/bin"
 cp "$(command -v busybox)" "$t_tmp/root/bin/sh"

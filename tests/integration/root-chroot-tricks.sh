@@ -2,7 +2,7 @@
 # The classic way out of a chroot, with a directory kept open, leads to the root of the sandbox.
 export T_ROOT=default
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 touch "$t_tmp/outside"
 sandbox -- /usr/bin/python3 -c '

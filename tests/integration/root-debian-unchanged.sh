@@ -2,7 +2,7 @@
 # A Debian root runs Python, takes writes, and stays as it was.
 export T_ROOT=debian
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 sum() {
   find "$(t_root)" -xdev ! -path '*/root/*' -printf '%p %s %U:%G %m %T@ %C@ %l\n' 2>/dev/null |

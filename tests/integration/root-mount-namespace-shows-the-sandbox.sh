@@ -3,7 +3,7 @@
 # modes: root
 # roots: default
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 background run "${root_args[@]}" -- sh -c 'echo ready; sleep 5'
 touch "$t_tmp/outside"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Paths with colons, commas, blanks, equals signs and backslashes work wherever a path is given.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 odd='a:b,c=d\ e "f'
 copy_root "$t_tmp/$odd"

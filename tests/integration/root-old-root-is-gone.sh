@@ -3,7 +3,7 @@
 # roots: debian default
 # runtimes: crun runc
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 echo secret >"$t_tmp/secret"
 sandbox -- sh -c "cat /proc/self/mountinfo; for p in / /proc/1/root /proc/self/root /../../.. \

@@ -3,7 +3,7 @@
 # roots: debian default
 # runtimes: crun runc
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 sandbox --read-only -- sh -c 'for d in / /etc /usr /home; do { true >$d/x; } 2>&1; done | grep -c "Read-only"
   echo x >/tmp/x && cat /tmp/x; mount -o remount,rw / 2>/dev/null || echo refused'

@@ -1,7 +1,7 @@
 #!/bin/bash
 # --rw writes straight into the directory; what cove mounts leaves no more than empty mount points.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 copy_root "$t_tmp/root"
 expect_status 0 cove run --rootfs "$t_tmp/root" --rw -- \

@@ -1,7 +1,7 @@
 #!/bin/bash
 # A root whose /etc, /proc, /dev … are links to paths of the host: nothing is made or mounted there.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 names=(etc proc dev tmp run sys data)
 mkdir -p "$t_tmp/host"/{etc,proc,dev,tmp,run,sys,data} "$t_tmp/root"/{bin,etc,proc,dev,tmp,run,sys,data}

@@ -1,7 +1,7 @@
 #!/bin/bash
 # The same under --rw, where what cove makes in the root is really made.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 mkdir -p "$t_tmp/host/sub" "$t_tmp/root"/{bin,etc}
 cp "$(command -v busybox)" "$t_tmp/root/bin/sh"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Whatever is written, changed and removed inside, the root file system stays as it was to the last bit.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 sum() {
   (cd "$(t_root)" && find . -printf '%p %s %U:%G %m %C@ %l\n'; tar -cf - bin/busybox etc home) 2>/dev/null |

@@ -1,7 +1,7 @@
 #!/bin/bash
 # --upper keeps what is written; it is there at the next start, and the root is unchanged.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 copy_root "$t_tmp/root"
 mkdir "$t_tmp/upper"

@@ -2,7 +2,7 @@
 # --upper under --userns auto: the second start gets the same ids, and finds its files as its own.
 # modes: root
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 chmod 755 "$t_tmp"
 mkdir "$t_tmp/upper"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # The default filter lets ordinary calls pass, and those of a capability once that is added.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 check() {  # WANT OPTIONS… -- CALL…
   local want=$1

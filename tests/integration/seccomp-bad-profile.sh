@@ -1,7 +1,7 @@
 #!/bin/bash
 # A profile that cannot be used is refused before anything runs, and the message names the field.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 check() {  # PROFILE PATTERN
   printf %s "$1" >"$t_tmp/profile.json"

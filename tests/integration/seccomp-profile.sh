@@ -1,7 +1,7 @@
 #!/bin/bash
 # A profile of Docker's form: its own errno, log, kill, trap and conditions on arguments are in force.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 cat >"$t_tmp/profile.json" <<'END'
 {"defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_X86_64"], "syscalls": [

@@ -2,7 +2,7 @@
 # The default filter refuses what Docker's does: EPERM, ENOSYS for clone3.
 # runtimes: crun runc
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 new_user=0x10000000
 calls=("mount 165" "umount2 166" "keyctl 250 0 -3 0" "add_key 248" "request_key 249" "unshare 272 $new_user"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # seccomp=unconfined loads no filter at all; the capabilities still hold.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 sandbox --security-opt seccomp=unconfined -- sh -c '/probes/caps; /probes/syscall 272 0x10000000'
 expect_eq "$(value seccomp)/$(value no_new_privs)" 0/1

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Ctrl-C in a terminal, with the command on the caller's streams: SIGINT to the whole foreground group.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 leftovers_snapshot
 interrupt() {  # COMMAND

@@ -1,7 +1,7 @@
 #!/bin/bash
 # A command that does not handle a signal ends by it, although the kernel protects process 1: 128 and its number.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 # shellcheck source=tests/support/report.sh
 . "$t_support/report.sh"
 

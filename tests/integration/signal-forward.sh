@@ -1,7 +1,7 @@
 #!/bin/bash
 # Signals to cove reach the command's handlers; the command decides what becomes of them.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 for name in HUP INT QUIT USR1 USR2 TERM ALRM; do
   # bash starts background commands with SIGINT and SIGQUIT ignored.

@@ -1,7 +1,7 @@
 #!/bin/bash
 # What the caller ignores stays ignored by cove: nohup and the shell's & keep their meaning.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 (trap '' TERM; exec "$(t_cove)" run "${root_args[@]}" -- sh -c 'echo ready; sleep 0.4; exit 6' >"$t_tmp/out") &
 until [[ -s $t_tmp/out ]]; do sleep 0.01; done

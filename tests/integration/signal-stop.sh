@@ -2,7 +2,7 @@
 # SIGTSTP to cove stops everything inside; SIGCONT goes on.
 # In a process group of its own below the shell: the kernel stops no orphaned ones.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 group='import os, sys; os.setpgid(0, 0); os.execvp(sys.argv[1], sys.argv[1:])'
 /usr/bin/python3 -c "$group" "$(t_cove)" run "${root_args[@]}" -v "$t_tmp:/out" -- \

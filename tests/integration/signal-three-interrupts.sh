@@ -1,7 +1,7 @@
 #!/bin/bash
 # A command that swallows SIGINT can still be ended by hand: the third one ends it.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 env --default-signal=INT "$(t_cove)" run "${root_args[@]}" -- \
   sh -c 'trap "echo no" INT; echo ready; while :; do sleep 0.02; done' >"$t_tmp/out" &

@@ -2,7 +2,7 @@
 # A signal that comes while cove is stopped acts on SIGCONT, although a shell that goes on has signals blocked for
 # moments (in each fork).
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 group='import os, sys; os.setpgid(0, 0); os.execvp(sys.argv[1], sys.argv[1:])'
 for try in {1..6}; do

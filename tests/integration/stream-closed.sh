@@ -1,7 +1,7 @@
 #!/bin/bash
 # Standard streams that the caller has closed: nothing of cove's takes their places.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 mkdir -m 777 "$t_tmp/out"
 status=0

@@ -1,7 +1,7 @@
 #!/bin/bash
 # cove does not change the flags of its caller's descriptors: O_NONBLOCK would break whoever shares them.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 mkfifo "$t_tmp/fifo"
 exec 7<>"$t_tmp/fifo"

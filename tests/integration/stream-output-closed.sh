@@ -1,7 +1,7 @@
 #!/bin/bash
 # A report to a closed standard output is an error before the command runs.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 mkdir -m 777 "$t_tmp/marks"
 status=0

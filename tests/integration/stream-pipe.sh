@@ -2,7 +2,7 @@
 # Without a terminal the command has its caller's own pipes: nothing is copied.
 # shellcheck disable=SC2016
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 {
   readlink "/proc/$BASHPID/fd/0" "/proc/$BASHPID/fd/1" >&2

@@ -1,7 +1,7 @@
 #!/bin/bash
 # A command whose reader goes away ends, as in any pipeline; also where its output passes through cove.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 leftovers_snapshot
 for options in '' '--output-limit=100g'; do

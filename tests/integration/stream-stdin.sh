@@ -1,7 +1,7 @@
 #!/bin/bash
 # -i passes standard input on, to its end; without -i it is empty.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 out=$(printf 'one\ntwo' | cove run -i "${root_args[@]}" -- cat)
 expect_eq "$out" $'one\ntwo' "input with -i"

@@ -2,7 +2,7 @@
 # /sys and the cgroup hierarchies in it cannot be written, and show only the own cgroup.
 # roots: debian default
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 sandbox -- sh -c 'while read -r a dir type options b; do
   case $dir in

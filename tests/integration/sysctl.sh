@@ -1,7 +1,7 @@
 #!/bin/bash
 # --sysctl sets a parameter of the namespaces inside; one of the whole machine is refused.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 files=(/proc/sys/net/ipv4/ip_forward /proc/sys/kernel/msgmax)
 before=$(cat "${files[@]}")

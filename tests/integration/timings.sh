@@ -1,7 +1,7 @@
 #!/bin/bash
 # --timings lists each step with its time, on standard error and in the report.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 # shellcheck source=tests/support/report.sh
 . "$t_support/report.sh"
 

@@ -2,7 +2,7 @@
 # /tmp, /run and /dev/shm are empty tmpfs of their own, and what is written there is thrown away.
 # roots: debian default
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 script='for d in /tmp /run /dev/shm; do
   echo "$d $(stat -f -c %T $d) $(stat -c %a $d) $(ls -A $d | wc -l)"; touch $d/x || exit; done'

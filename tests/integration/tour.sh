@@ -3,5 +3,5 @@
 # timeout: 600
 T_ROOT=default T_SUBIDS=1 T_DELEGATE=1
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 run_document docs/tour.md

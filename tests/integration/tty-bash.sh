@@ -2,7 +2,7 @@
 # An interactive bash has its job control, without a warning.
 export T_ROOT=default
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 PYTHONPATH=$t_support /usr/bin/python3 - "$(t_cove)" run "${root_args[@]}" <<'END'
 from terminal import Terminal, argv, expect_eq

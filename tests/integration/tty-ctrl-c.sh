@@ -1,7 +1,7 @@
 #!/bin/bash
 # Ctrl-C ends a command that does not handle it, also as process 1; Ctrl-\ too.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 PYTHONPATH=$t_support /usr/bin/python3 - "$(t_cove)" run "${root_args[@]}" <<'END'
 from terminal import Terminal, argv, expect_eq

@@ -1,7 +1,7 @@
 #!/bin/bash
 # When the caller's terminal goes away, so does the sandbox, and nothing is left.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 leftovers_snapshot
 PYTHONPATH=$t_support /usr/bin/python3 - "$(t_cove)" run "${root_args[@]}" <<'END'

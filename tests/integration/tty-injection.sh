@@ -1,7 +1,7 @@
 #!/bin/bash
 # TIOCSTI on the terminal of the caller is refused, whatever the capabilities: nobody types for it.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 command -v script >/dev/null || skip "needs script(1)"
 for options in '' '--cap-add SYS_ADMIN' --privileged; do

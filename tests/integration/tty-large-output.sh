@@ -1,7 +1,7 @@
 #!/bin/bash
 # A megabyte of output passes through the terminal without loss, the last byte before the end included.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 PYTHONPATH=$t_support /usr/bin/python3 - "$(t_cove)" run "${root_args[@]}" <<'END'
 from terminal import Terminal, argv, expect_eq

@@ -1,7 +1,7 @@
 #!/bin/bash
 # -t gives the command a terminal of its own: all three streams, the controlling terminal, in the foreground.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 PYTHONPATH=$t_support /usr/bin/python3 - "$(t_cove)" run "${root_args[@]}" <<'END'
 from terminal import Terminal, argv, expect_eq

@@ -1,7 +1,7 @@
 #!/bin/bash
 # A launch that fails leaves the terminal as it was.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 PYTHONPATH=$t_support /usr/bin/python3 - "$(t_cove)" run "${root_args[@]}" <<'END'
 from terminal import Terminal, argv, expect_eq

@@ -1,7 +1,7 @@
 #!/bin/bash
 # The caller's terminal is as it was after the command's end, after a signal to cove and after its death.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 PYTHONPATH=$t_support /usr/bin/python3 - "$(t_cove)" run "${root_args[@]}" <<'END'
 import os

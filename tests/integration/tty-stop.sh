@@ -1,7 +1,7 @@
 #!/bin/bash
 # SIGTSTP to cove stops the sandbox and gives the terminal back to the shell; fg goes on with both.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 PYTHONPATH=$t_support /usr/bin/python3 - "$(t_cove)" run "${root_args[@]}" <<'END'
 import os

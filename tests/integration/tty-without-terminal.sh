@@ -1,7 +1,7 @@
 #!/bin/bash
 # -t works where the caller has no terminal: with pipes and files as streams.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 expect_status 0 cove run -t "${root_args[@]}" -- /probes/tty
 expect_match "$out" 'fd0=1.*fd1=1.*fd2=1'

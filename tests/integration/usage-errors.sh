@@ -1,7 +1,7 @@
 #!/bin/bash
 # Mistakes on the command line: 125, a line of error and mostly one of help, nothing on standard output, nothing runs.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 check() {  # PATTERN ARG...
   local pattern=$1

@@ -1,7 +1,7 @@
 #!/bin/bash
 # An /etc/passwd that is a FIFO, endless, a loop, or a link to one of the host does no harm.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 copy_root "$t_tmp/root"
 echo 'evil:x:1234:1234::/:/bin/sh' >"$t_tmp/passwd"

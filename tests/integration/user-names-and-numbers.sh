@@ -2,7 +2,7 @@
 # --user takes a name or number of the root's own passwd, and a group; HOME and the other groups come with it.
 export T_SUBIDS=1
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 show='/probes/ids; echo home=$HOME'
 check() {  # USER WANT-UID WANT-GID WANT-GROUPS WANT-HOME

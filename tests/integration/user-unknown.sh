@@ -2,7 +2,7 @@
 # A user or group that the root's own files do not have is refused, though this machine may have it.
 export T_SUBIDS=1
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 expect_status 125 cove run "${root_args[@]}" --user daemon -- true
 expect_match "$err" "E-USER: .*daemon.*/etc/passwd"

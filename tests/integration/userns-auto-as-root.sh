@@ -3,7 +3,7 @@
 # modes: root
 # roots: debian default
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 sandbox --userns auto -- sh -c 'cat /proc/self/uid_map /proc/self/gid_map; stat -c %u:%g /; id -u'
 read -r inside outside count <<<"$(head -n 1 <<<"$out")"

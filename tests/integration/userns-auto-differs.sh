@@ -2,7 +2,7 @@
 # Two sandboxes at one time have no id in common.
 # modes: root
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 background run "${root_args[@]}" --userns auto -- sh -c 'cat /proc/self/uid_map; sleep 5'
 first=$(awk '{ print $2 }' "$background_out")

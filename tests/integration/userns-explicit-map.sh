@@ -2,7 +2,7 @@
 # --userns MAP maps what it says; for an ordinary user only what is granted.
 export T_SUBIDS=1
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 map='while read -r a b c; do echo $a $b $c; done </proc/self/uid_map'
 if [[ $EUID == 0 ]]; then

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Where no user namespace can be made, that is said with its way out.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 # A namespace of the test'"'"'s own in which the limit is 0, and where cove has no privilege to go without.
 run unshare --user --map-root-user sh -c '

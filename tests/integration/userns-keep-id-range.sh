@@ -3,7 +3,7 @@
 # modes: user
 export T_SUBIDS=1
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 sandbox --userns keep-id -- sh -c '/probes/ids; cat /proc/self/uid_map'
 expect_eq "$(value uid):$(value gid)" "$(id -u):$(id -g)"

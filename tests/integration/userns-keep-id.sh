@@ -2,7 +2,7 @@
 # --userns keep-id: the own id stays the same inside, with a range around it or alone.
 # modes: user
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 sandbox --userns keep-id -- sh -c '/probes/ids; cat /proc/self/uid_map'
 expect_eq "$(value uid):$(value gid)" "$(id -u):$(id -g)"

@@ -2,7 +2,7 @@
 # Without newuidmap, or with one that cannot raise its privilege, a range is refused; one id needs none.
 # modes: root
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 range=("$(t_cove)" run "${root_args[@]}" --userns "0:12345:1,1:600000:10" -- true)
 expect_status 0 as_user --subids "${range[@]}"

@@ -2,7 +2,7 @@
 # The caller's supplementary groups are dropped as root and with subordinate ids.
 export T_SUBIDS=1
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 words=()
 [[ $EUID != 0 ]] || words=(setpriv --groups "0,4,4242" --)

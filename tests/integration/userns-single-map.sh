@@ -3,7 +3,7 @@
 # modes: user
 # roots: default
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 sandbox -- sh -c 'cat /proc/self/uid_map /proc/self/gid_map /proc/self/setgroups; /probes/ids'
 expect_eq "$(head -n 3 <<<"$out" | tr -s ' ' ' ' | paste -sd '|')" " 0 $(id -u) 1| 0 $(id -g) 1|deny"

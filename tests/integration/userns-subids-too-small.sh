@@ -2,7 +2,7 @@
 # A map beyond the granted ids names how many are missing, and from which file.
 # modes: root
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 echo cove-test:600000:5 >"$t_tmp/subids"
 mount --bind "$t_tmp/subids" /etc/subuid

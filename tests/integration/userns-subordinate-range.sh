@@ -3,7 +3,7 @@
 # modes: user
 export T_SUBIDS=1
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 sandbox -- sh -c 'cat /proc/self/uid_map /proc/self/gid_map /proc/self/setgroups'
 one="0 $(id -u) 1|1 600000 65536"

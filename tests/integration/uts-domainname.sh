@@ -1,7 +1,7 @@
 #!/bin/bash
 # --domainname sets the NIS domain inside and nothing outside.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 before=$(</proc/sys/kernel/domainname)
 sandbox --domainname inner.example -- cat /proc/sys/kernel/domainname

@@ -2,7 +2,7 @@
 # A host name set outside is not seen inside, and the other way round.
 # roots: debian default
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 before=$(hostname)
 background run "${root_args[@]}" -i --cap-add SYS_ADMIN -- \

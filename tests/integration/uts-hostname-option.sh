@@ -2,7 +2,7 @@
 # --hostname names the machine inside, the name of a sandbox does if that is not given, else it is cove.
 # roots: default
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 show='hostname; echo $HOSTNAME'
 sandbox -- sh -c "$show"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # The version, in every form in which it is asked for.
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+. "${0%/*}/../support/lib.sh"
 
 expect_status 0 cove version
 expect_match "$out" '^cove [0-9]+\.[0-9]+\.[0-9]+'

@@ -4,7 +4,7 @@
 # modes: root
 # timeout: 600
 # shellcheck source=tests/support/network.sh
-. "$(dirname "$(realpath "$0")")/../support/network.sh"
+. "${0%/*}/../support/network.sh"
 command -v strace >/dev/null || skip "needs strace"
 make_world
 expect_status 0 cove network create --subnet 10.77.0.0/24 --disable-dns back

@@ -3,7 +3,7 @@
 # modes: root
 # timeout: 600
 # shellcheck source=tests/support/network.sh
-. "$(dirname "$(realpath "$0")")/../support/network.sh"
+. "${0%/*}/../support/network.sh"
 command -v jq >/dev/null || skip "needs jq"
 [[ -x /usr/lib/cni/bridge ]] || skip "needs containernetworking-plugins"
 command -v iptables >/dev/null || skip "needs iptables"

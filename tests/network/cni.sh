@@ -3,7 +3,7 @@
 # whoever is killed, and all that goes wrong has its number.
 # modes: root
 # shellcheck source=tests/support/network.sh
-. "$(dirname "$(realpath "$0")")/../support/network.sh"
+. "${0%/*}/../support/network.sh"
 command -v jq >/dev/null || skip "needs jq"
 plugin=$(dirname "$COVE")/cove-cni
 [[ -x $plugin ]] || skip "needs the plugin beside cove"

@@ -2,7 +2,7 @@
 # `cove network diagram`: this machine, networks, who is on them; as text and as SVG.
 # modes: root
 # shellcheck source=tests/support/network.sh
-. "$(dirname "$(realpath "$0")")/../support/network.sh"
+. "${0%/*}/../support/network.sh"
 make_world
 run env LC_ALL=C "$COVE" network diagram
 expect_eq "$status" 0

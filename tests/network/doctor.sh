@@ -2,7 +2,7 @@
 # What `cove doctor` says of networks: forwarding that somebody has turned off, routes that came later.
 # modes: root
 # shellcheck source=tests/support/network.sh
-. "$(dirname "$(realpath "$0")")/../support/network.sh"
+. "${0%/*}/../support/network.sh"
 command -v jq >/dev/null || skip "needs jq"
 make_world
 finding() { run cove doctor --json; jq -r --arg id "$1" '.findings[] | select(.id == $id) | "\(.status): \(.detail)"' <<<"$out"; }

@@ -4,7 +4,7 @@
 # modes: root
 # timeout: 300
 # shellcheck source=tests/support/network.sh
-. "$(dirname "$(realpath "$0")")/../support/network.sh"
+. "${0%/*}/../support/network.sh"
 command -v nft >/dev/null || skip "needs nft"
 make_world
 serve outside -- tcp 7000

@@ -3,7 +3,7 @@
 # out is put back.
 # modes: root
 # shellcheck source=tests/support/network.sh
-. "$(dirname "$(realpath "$0")")/../support/network.sh"
+. "${0%/*}/../support/network.sh"
 command -v nft >/dev/null || skip "needs nft to make somebody else's rules"
 make_world
 serve outside -- tcp 7000

@@ -3,7 +3,7 @@
 # it led before. The sender has one port, as clients of DNS and games may have.
 # modes: root
 # shellcheck source=tests/support/network.sh
-. "$(dirname "$(realpath "$0")")/../support/network.sh"
+. "${0%/*}/../support/network.sh"
 make_world
 cat >"$t_tmp/answer.py" <<'PY'
 import socket, sys

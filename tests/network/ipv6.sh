@@ -2,7 +2,7 @@
 # Both versions: out, in, between containers, and what a neighbour may say of routes.
 # modes: root
 # shellcheck source=tests/support/network.sh
-. "$(dirname "$(realpath "$0")")/../support/network.sh"
+. "${0%/*}/../support/network.sh"
 make_world
 serve outside -- tcp 7000
 serve outside -- udp 7001

@@ -3,7 +3,7 @@
 # modes: root
 # timeout: 300
 # shellcheck source=tests/support/network.sh
-. "$(dirname "$(realpath "$0")")/../support/network.sh"
+. "${0%/*}/../support/network.sh"
 make_world
 
 # cove alone: its keeper cleans up.

@@ -2,7 +2,7 @@
 # macvlan: containers on the wire of this machine's interface, with addresses of its subnet.
 # modes: root
 # shellcheck source=tests/support/network.sh
-. "$(dirname "$(realpath "$0")")/../support/network.sh"
+. "${0%/*}/../support/network.sh"
 make_world
 ip link add probe0 link up0 type macvlan 2>/dev/null || skip "this kernel has no macvlan"
 ip link del probe0

@@ -3,7 +3,7 @@
 # modes: root
 # timeout: 300
 # shellcheck source=tests/support/network.sh
-. "$(dirname "$(realpath "$0")")/../support/network.sh"
+. "${0%/*}/../support/network.sh"
 # Else the first to come would say that it turns that on.
 echo 1 >/proc/sys/net/ipv4/ip_forward
 

@@ -3,7 +3,7 @@
 # modes: root
 # timeout: 300
 # shellcheck source=tests/support/network.sh
-. "$(dirname "$(realpath "$0")")/../support/network.sh"
+. "${0%/*}/../support/network.sh"
 command -v python3 >/dev/null || skip "needs python3"
 make_world
 serve_names outside -- "$outside4"

@@ -4,7 +4,7 @@
 # modes: root
 # timeout: 300
 # shellcheck source=tests/support/network.sh
-. "$(dirname "$(realpath "$0")")/../support/network.sh"
+. "${0%/*}/../support/network.sh"
 make_world
 machine_resolver "nameserver $outside4"
 sleeper() { expect_status 0 cove run -d --name "$1" "${@:2}" "${root_args[@]}" -- sleep 1000; }

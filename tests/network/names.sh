@@ -4,7 +4,7 @@
 # modes: root
 # timeout: 300
 # shellcheck source=tests/support/network.sh
-. "$(dirname "$(realpath "$0")")/../support/network.sh"
+. "${0%/*}/../support/network.sh"
 command -v python3 >/dev/null || skip "needs python3"
 make_world
 machine_resolver "nameserver $outside4" "search lan.test"

@@ -4,7 +4,7 @@
 # measures: rates
 # timeout: 300
 # shellcheck source=tests/support/network.sh
-. "$(dirname "$(realpath "$0")")/../support/network.sh"
+. "${0%/*}/../support/network.sh"
 command -v tc >/dev/null || skip "needs tc"
 command -v python3 >/dev/null || skip "needs python3"
 make_world

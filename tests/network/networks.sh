@@ -2,7 +2,7 @@
 # network create, ls, inspect, connect, disconnect, rm, prune: Docker's words; isolation, internal networks, addresses.
 # modes: root
 # shellcheck source=tests/support/network.sh
-. "$(dirname "$(realpath "$0")")/../support/network.sh"
+. "${0%/*}/../support/network.sh"
 make_world
 serve outside -- tcp 7000
 

@@ -2,7 +2,7 @@
 # A container reaches the outside behind its machine's address, and no direct way leads in.
 # modes: root
 # shellcheck source=tests/support/network.sh
-. "$(dirname "$(realpath "$0")")/../support/network.sh"
+. "${0%/*}/../support/network.sh"
 make_world
 serve outside -- tcp 7000
 serve outside -- udp 7001

@@ -2,7 +2,7 @@
 # Published ports: from outside, from the machine itself, from a container; who the container sees; taken ports.
 # modes: root
 # shellcheck source=tests/support/network.sh
-. "$(dirname "$(realpath "$0")")/../support/network.sh"
+. "${0%/*}/../support/network.sh"
 make_world
 
 server web tcp 80 -p 8080:80

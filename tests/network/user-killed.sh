@@ -3,7 +3,7 @@
 # modes: root
 # timeout: 300
 # shellcheck source=tests/support/user_network.sh
-. "$(dirname "$(realpath "$0")")/../support/user_network.sh"
+. "${0%/*}/../support/user_network.sh"
 command -v pasta >/dev/null || skip "needs pasta (passt)"
 command -v slirp4netns >/dev/null || skip "needs slirp4netns"
 make_world

@@ -2,7 +2,7 @@
 # The same by slirp4netns, which takes the place of a pasta that is missing.
 # modes: root
 # shellcheck source=tests/support/user_network.sh
-. "$(dirname "$(realpath "$0")")/../support/user_network.sh"
+. "${0%/*}/../support/user_network.sh"
 command -v slirp4netns >/dev/null || skip "needs slirp4netns"
 command -v python3 >/dev/null || skip "needs python3"
 make_user_world

@@ -2,7 +2,7 @@
 # The five capability sets are what config.json says; none without the object.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 sets() { expect_eq "$(awk '/^Cap/ { print $1 $2 }' <<<"$out" | paste -sd ' ')" "$1"; }
 bundle a '.process.capabilities = {bounding: ["CAP_CHOWN", "CAP_KILL", "CAP_NET_RAW"], permitted: ["CAP_CHOWN", "CAP_KILL"],

@@ -2,7 +2,7 @@
 # A cgroup that has processes already is not taken for a new container. (crun 1.8 takes it.)
 # runtimes: cove runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 pausing a
 bundle b ".linux.cgroupsPath = \"/${id}a\"" touch /ran

@@ -3,7 +3,7 @@
 # gone after delete.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 cgroup_of() { awk -F: '$2 ~ /pids/ || $1 == "0" && $2 == "" { print $3; exit }' "/proc/$(init_pid "$1")/cgroup"; }
 pausing a ".linux.cgroupsPath = \"/$id-parent/child\""

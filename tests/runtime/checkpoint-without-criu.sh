@@ -2,7 +2,7 @@
 # checkpoint and restore without a criu that works say so, and the container goes on.
 # runtimes: cove
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 pausing a
 run rt --criu /no/such/criu checkpoint --image-path "$t_tmp/image" "${id}a"

@@ -3,7 +3,7 @@
 # several.)
 # runtimes: cove runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 rejects_config a 'del(.root)'
 rejects_config a '.process.cwd = "relative"' '[Cc]wd|relative'

@@ -2,7 +2,7 @@
 # What is not JSON, is empty, null, cut off, or not there, is refused with a message.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a . true
 cp "$bundle/config.json" "$t_tmp/good"

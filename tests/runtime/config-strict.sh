@@ -2,7 +2,7 @@
 # A duplicate key, nesting without end and a file beyond measure are refused. (crun and runc take the last of two.)
 # runtimes: cove
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a . true
 refused() {  # PATTERN

@@ -3,7 +3,7 @@
 # slave.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 receive() { "$t_support/recvtty" "$@" >"$t_tmp/tty.out" 2>&1 & until_true test -S "$1"; }
 bundle a '.process.terminal = true | .process.consoleSize = {height: 31, width: 97}' \

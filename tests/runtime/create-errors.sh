@@ -3,7 +3,7 @@
 # message; nothing is left.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 # podman and containerd show the message; at create already, so that no start is needed to learn of it.
 rejects_config a '.process.args = ["/no/such/program"]' 'no such file|not found|No such file'

@@ -2,7 +2,7 @@
 # A created container can be deleted without a force; its command never runs.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a . touch /ran
 create a

@@ -2,7 +2,7 @@
 # delete --force ends a paused container too.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 pausing a
 expect_status 0 rt pause "${id}a"

@@ -2,7 +2,7 @@
 # delete of a running container is refused and harms nothing; with --force it is killed.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 pausing a
 refuses delete "${id}a"

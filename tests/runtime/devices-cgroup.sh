@@ -2,7 +2,7 @@
 # The device rules decide what may be opened, in the order of the list: a later rule changes what an earlier one said.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 [[ -d /sys/fs/cgroup/devices || -e /sys/fs/cgroup/cgroup.controllers ]] || skip "has no devices controller"
 # Devices that no runtime allows by itself: kmsg 1:11, kvm 10:232, loop-control 10:237.

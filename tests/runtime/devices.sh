@@ -3,7 +3,7 @@
 # ones are always there.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a '.linux.devices = [
   {path: "/dev/test-char", type: "c", major: 1, minor: 3, fileMode: 432, uid: 5, gid: 6},

@@ -2,7 +2,7 @@
 # An id that is taken is refused, and the container that has it goes on.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 pausing a
 pid=$(init_pid a)

@@ -2,7 +2,7 @@
 # A container that runs out of memory is told of as an oom event.
 # runtimes: cove runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a '.linux.resources.memory = {limit: 20971520, swap: 20971520}' \
   sh -c 'read -r line </gate; dd if=/dev/zero of=/dev/null bs=60M count=1; sleep 0.5'

@@ -2,7 +2,7 @@
 # events --stats prints one JSON object in runc's form, which containerd's older shims and others read.
 # runtimes: cove runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 pausing a '.linux.resources.pids = {limit: 57} | .linux.resources.memory = {limit: 67108864}'
 expect_status 0 rt events --stats "${id}a"

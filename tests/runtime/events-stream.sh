@@ -2,7 +2,7 @@
 # events prints statistics at each interval, until it is stopped or the container ends.
 # runtimes: cove runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 pausing a
 "$t_runtime" --root "$state_root" events --interval 100ms "${id}a" >"$t_tmp/events" </dev/null &

@@ -2,7 +2,7 @@
 # exec --tty --console-socket, detached: the terminal's master comes through the socket.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 pausing a
 "$t_support/recvtty" "$t_tmp/socket" 25 77 >"$t_tmp/tty.out" 2>&1 &

@@ -2,7 +2,7 @@
 # exec --detach returns at once; the process is in the container, and its pid in --pid-file.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 pausing a
 expect_status 0 rt exec --detach --pid-file "$t_tmp/pid" "${id}a" sh -c 'touch /came; exec sleep 1000'

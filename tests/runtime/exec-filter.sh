@@ -2,7 +2,7 @@
 # Each exec has the container's filter: the first, the next ones, and those with other privileges.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a '.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", architectures: ["SCMP_ARCH_X86_64"],
   syscalls: [{names: ["mkdir", "mkdirat"], action: "SCMP_ACT_ERRNO", errnoRet: 28}]}' "${pause_command[@]}"

@@ -2,7 +2,7 @@
 # exec of a program that is not there, or not a program, fails with a message that names it.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 pausing a
 echo text >"$bundle/rootfs/text"

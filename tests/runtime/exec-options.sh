@@ -3,7 +3,7 @@
 # the configured PATH beside --env.)
 # runtimes: cove runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 pausing a '.process.noNewPrivileges = false'
 expect_status 0 rt exec --cwd /usr --env A=1 --env B=2=3 "${id}a" sh -c 'pwd; echo "$A $B"'

@@ -2,7 +2,7 @@
 # Descriptors that the caller has open do not reach the container or an exec, but those of --preserve-fds do.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 echo three >"$t_tmp/3"
 echo four >"$t_tmp/4"

@@ -3,7 +3,7 @@
 # --pid-file.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 pausing a
 jq -n '{terminal: false, cwd: "/tmp", user: {uid: 5, gid: 6}, env: ["PATH=/bin", "X=y"], noNewPrivileges: true,

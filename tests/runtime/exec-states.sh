@@ -2,7 +2,7 @@
 # exec works in a created container, and is refused in a stopped one.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a . "${pause_command[@]}"
 create a

@@ -3,7 +3,7 @@
 # (crun 1.8 does not pass a new size on.)
 # runtimes: cove runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 pausing a
 PYTHONPATH=$t_support python3 - "$t_runtime" --root "$state_root" exec --tty "${id}a" sh <<'END'

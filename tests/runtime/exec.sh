@@ -3,7 +3,7 @@
 # status.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a '.process.cwd = "/tmp" | .process.env += ["FROM=config"] | .process.user = {uid: 7, gid: 8, additionalGids: [9]}' \
   "${pause_command[@]}"

@@ -2,7 +2,7 @@
 # A failing hook before start makes the command fail and leaves nothing; one after it is a warning.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 failing() {  # STAGE
   bundle a ".hooks = {$1: [{path: \"/bin/false\"}]}" touch /ran

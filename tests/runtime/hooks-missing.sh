@@ -2,7 +2,7 @@
 # A hook whose program is missing fails the creation, with a message that names it.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a '.hooks = {createRuntime: [{path: "/no/such/hook"}]}' true
 refuses create --bundle "$bundle" "${id}a"

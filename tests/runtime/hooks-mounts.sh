@@ -3,7 +3,7 @@
 # working directory, is inside: the hooks' root is where the bundle has it.
 # runtimes: cove runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 mkdir "$t_tmp/one" "$t_tmp/two"
 echo first >"$t_tmp/one/file"

@@ -3,7 +3,7 @@
 # after start.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 export note='echo $1 $(readlink /proc/self/ns/mnt) $(readlink /proc/self/ns/pid) $(pwd) $HOOK_ENV >>$2'
 bundle a '

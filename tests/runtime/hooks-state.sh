@@ -2,7 +2,7 @@
 # Each hook has the container's state on its standard input: id, pid, bundle, annotations and the status of its stage.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a '
   def hook($stage): [{path: "/bin/sh", args: ["sh", "-c", "cat >" + $tmp + "/state-" + $stage]}];

@@ -2,7 +2,7 @@
 # A hook with a timeout is killed when that has passed, and counts as failed.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a '.hooks = {createRuntime: [{path: "/bin/sh", args: ["sh", "-c", "echo $$ >" + $tmp + "/pid; exec sleep 1000"], timeout: 1}]}' true
 SECONDS=0

@@ -2,7 +2,7 @@
 # linux.intelRdt on a machine without resctrl is an error that says what is missing; nothing is left.
 # runtimes: cove
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 ! grep -q ' - resctrl ' /proc/self/mountinfo || skip "this machine has resctrl"
 rejects_config a '.linux.intelRdt = {l3CacheSchema: "L3:0=f"}' 'linux.intelRdt: .*resctrl'

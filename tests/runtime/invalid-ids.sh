@@ -3,7 +3,7 @@
 # some.)
 # runtimes: cove runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a . touch /ran
 for name in '' . .. ../x a/b /abs 'a b' $'a\nb' 'ä' "$(printf 'x%.0s' {1..1100})"; do

@@ -3,7 +3,7 @@
 # a user namespace that has no number for them; without it they are gone.
 # runtimes: cove crun
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 groups_of() {  # NAME: of its process, as the host has them
   # shellcheck disable=SC2016

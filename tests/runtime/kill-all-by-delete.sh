@@ -2,7 +2,7 @@
 # Without a PID namespace, delete --force ends what the first process left behind too.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a '.linux.namespaces |= map(select(.type != "pid"))' sh -c 'setsid sleep 1000 & echo $!; exec sleep 1000'
 launch a

@@ -2,7 +2,7 @@
 # kill --all reaches every process of a container that has no PID namespace of its own.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a '.linux.namespaces |= map(select(.type != "pid"))' \
   sh -c 'sleep 1000 & setsid sleep 1000 & echo $!; wait'

@@ -2,7 +2,7 @@
 # A created container can be killed before it is started, and is then stopped.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a . touch /ran
 create a

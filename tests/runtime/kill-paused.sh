@@ -2,7 +2,7 @@
 # A signal to a paused container arrives when it is resumed, and KILL ends it at the latest by delete --force.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 pausing a
 rt pause "${id}a"

@@ -2,7 +2,7 @@
 # kill takes signals by name, with and without SIG and in any number form; TERM if there is none.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 trapping() {  # NAME
   # shellcheck disable=SC2016  # for the inner shell

@@ -4,7 +4,7 @@
 # runtimes: cove
 # timeout: 600
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 rounds=${COVE_KILL_ROUNDS:-40}
 bundle a . "${pause_command[@]}"

@@ -3,7 +3,7 @@
 # refuses the process label.)
 # runtimes: cove
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 [[ ! -d /sys/kernel/security/apparmor && ! -d /sys/fs/selinux ]] || skip "this machine has an LSM that labels"
 bundle a '.process.selinuxLabel = "system_u:system_r:container_t:s0" | .linux.mountLabel = "system_u:object_r:container_file_t:s0"' echo ran

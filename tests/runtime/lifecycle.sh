@@ -2,7 +2,7 @@
 # create, start, delete: the process waits for start, runs, and is seen stopped before its container is deleted.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a . sh -c 'echo started; read -r line </gate'
 mkfifo "$bundle/rootfs/gate"

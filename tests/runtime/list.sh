@@ -2,7 +2,7 @@
 # list prints a table, --quiet only ids, --format json the states; nothing without containers.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 expect_status 0 rt list --quiet
 expect_eq "$out" ''

@@ -2,7 +2,7 @@
 # LISTEN_FDS: the descriptors that a service manager hands over reach the command, with LISTEN_PID set to its own pid.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 # shellcheck disable=SC2016
 bundle a . sh -c 'echo "$LISTEN_FDS"; [ "$LISTEN_PID" = $$ ] && echo own; cat <&3; cat <&4'

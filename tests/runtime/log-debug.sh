@@ -3,7 +3,7 @@
 # and without --debug it has no line of it.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a . echo output
 run "$t_runtime" --root "$state_root" --debug --log "$t_tmp/log" --log-format json run --bundle "$bundle" "${id}a"

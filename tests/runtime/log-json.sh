@@ -3,7 +3,7 @@
 # the reason.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a '.process.args = ["/no/such/program"]' x
 run "$t_runtime" --root "$state_root" --log "$t_tmp/log" --log-format json create --bundle "$bundle" "${id}a"

@@ -2,7 +2,7 @@
 # Twenty containers created, started and deleted side by side do not disturb each other.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a . sh -c 'echo ran; exec sleep 1000'
 for n in {1..20}; do

@@ -3,7 +3,7 @@
 # namespace from one that it keeps, which is made once, mended when it was made by half, and no condition for a start.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 mount -t tmpfs -o mode=755 own-run /run
 mkdir "$t_tmp/many" "$t_tmp/shared"

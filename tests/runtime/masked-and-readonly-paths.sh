@@ -2,7 +2,7 @@
 # maskedPaths hide files and directories, readonlyPaths cannot be written; those that are not there do not matter.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a '.linux.maskedPaths = ["/secret/file", "/secret/dir", "/not/here", "/proc/interrupts"] | .linux.readonlyPaths = ["/proc/sys", "/fixed", "/nor/here"]' \
   sh -c 'cat /secret/file; ls /secret/dir; wc -c </proc/interrupts; touch /secret/dir/x || echo dir-refused; echo y >/secret/file

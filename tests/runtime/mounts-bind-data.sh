@@ -2,7 +2,7 @@
 # Bind mounts that carry a filesystem's data (mode=, size=), as engines write them, are bound all the same.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 mkdir "$t_tmp/source"
 echo content >"$t_tmp/source/file"

@@ -2,7 +2,7 @@
 # Files are bound on files; missing mount points are made in the image, as directories or files.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 echo text >"$t_tmp/file"
 bundle a '.mounts += [

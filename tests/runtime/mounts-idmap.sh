@@ -3,7 +3,7 @@
 # differ.)
 # runtimes: cove
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 mkdir "$t_tmp/source"
 touch "$t_tmp/source/"{zero,five}

@@ -3,7 +3,7 @@
 # filesystem.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 # Of two options that contradict each other the last one counts; crun 1.8 lets the first one stay.
 mkdir "$t_tmp/source"

@@ -2,7 +2,7 @@
 # Mounts happen in the order of the list: a later one lies over an earlier one, and inside it.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 mkdir "$t_tmp/source"
 bundle a '.mounts += [

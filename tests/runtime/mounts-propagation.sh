@@ -3,7 +3,7 @@
 # private one.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 mkdir -p "$t_tmp/shared/point"
 mount -t tmpfs shared "$t_tmp/shared"

@@ -2,7 +2,7 @@
 # rro and the other recursive attributes reach the mounts below; ro does not.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 mkdir -p "$t_tmp/source/below"
 mount -t tmpfs below "$t_tmp/source/below"

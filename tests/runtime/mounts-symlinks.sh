@@ -2,7 +2,7 @@
 # A mount point behind the image's symbolic links stays inside the root file system.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a '.mounts += [
   {destination: "/link/m", type: "tmpfs", source: "tmpfs", options: ["size=64k"]},

@@ -2,7 +2,7 @@
 # Namespaces that are given by a path are joined; a path to something else is refused.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 pausing a
 pid=$(init_pid a)

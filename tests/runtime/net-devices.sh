@@ -4,7 +4,7 @@
 # In a network namespace of the test's own, so that the machine's devices stay out of it.
 [[ -n ${t_own_network-} ]] || t_own_network=1 exec unshare --net "$0" "$@"
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 ip link add dev cove-nd1 type veth peer name cove-nd2 2>/dev/null || skip "no veth network devices"
 ip addr add 10.99.0.1/24 dev cove-nd1

@@ -2,7 +2,7 @@
 # --no-pivot and --no-new-keyring are accepted and the container is as isolated.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a . sh -c 'ls / | grep -c .; hostname; echo $$; ls /probes >/dev/null && echo probes'
 expect_status 0 rt run --no-new-keyring --bundle "$bundle" "${id}a"

@@ -2,7 +2,7 @@
 # NOTIFY_SOCKET: the command's READY=1 reaches the service manager, through a socket inside the container.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 cat >"$t_tmp/listen.py" <<'END'
 import socket, sys

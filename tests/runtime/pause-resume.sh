@@ -2,7 +2,7 @@
 # pause stops every process, resume lets them go on; both need the right state.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a . sh -c 'trap "exit 0" TERM; while :; do echo x; sleep 0.02; done'
 launch a

@@ -2,7 +2,7 @@
 # oomScoreAdj, noNewPrivileges, hostname, and a read-only root.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a '.process.oomScoreAdj = 321 | .process.noNewPrivileges = true | .hostname = "named" | .root.readonly = true' \
   sh -c 'cat /proc/self/oom_score_adj; grep NoNewPrivs /proc/self/status; hostname; touch /x || echo read-only; touch /tmp/x && echo tmp'

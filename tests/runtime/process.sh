@@ -2,7 +2,7 @@
 # The process: arguments, environment, directory, user, groups and umask, as config.json has them.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a '.process.user = {uid: 11, gid: 12, additionalGids: [13, 14], umask: 63} | .process.cwd = "/work/dir"
     | .process.env += ["EMPTY=", "SPACES=a  b", "EQUALS=a=b"]' \

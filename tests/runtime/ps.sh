@@ -2,7 +2,7 @@
 # ps lists the container's processes: a table with a header, or --format json with their pids.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 pausing a
 rt exec --detach --pid-file "$t_tmp/pid" "${id}a" sleep 1000

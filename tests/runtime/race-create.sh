@@ -3,7 +3,7 @@
 # both may lose.)
 # runtimes: cove crun
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a . "${pause_command[@]}"
 bundle b '.linux.cgroupsPath += "-other"' "${pause_command[@]}"

@@ -2,7 +2,7 @@
 # Several delete --force at once all succeed, and nothing is left.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 for round in 1 2 3; do
   pausing a

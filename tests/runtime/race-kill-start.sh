@@ -3,7 +3,7 @@
 # start of crun 1.8 hangs when the process is gone.)
 # runtimes: cove runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 for round in 1 2 3 4 5; do
   bundle a . "${pause_command[@]}"

@@ -2,7 +2,7 @@
 # Limits hold: the memory's ends a process that exceeds it, that of pids refuses a fork.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a '.linux.resources += {memory: {limit: 20971520, swap: 20971520}}' \
   sh -c 'dd if=/dev/zero of=/dev/null bs=60M count=1; echo "status $?"'

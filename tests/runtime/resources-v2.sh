@@ -3,7 +3,7 @@
 # is refused by cove, and named.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 [[ -e /sys/fs/cgroup/cgroup.controllers ]] || skip "needs cgroup v2 alone"
 value_of() { cat "/sys/fs/cgroup/${id}a/$1"; }

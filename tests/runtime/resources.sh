@@ -3,7 +3,7 @@
 # cgroups.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 [[ -d /sys/fs/cgroup/memory ]] || skip "reads cgroup v1 files"
 pausing a '.linux.resources += {

@@ -2,7 +2,7 @@
 # restore asks the program criu (here a stand-in) for a container's processes, and takes care of them then.
 # runtimes: cove
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 command -v python3 >/dev/null || skip "needs python3"
 
 cp "$t_support/fake-criu" "$t_tmp/criu"

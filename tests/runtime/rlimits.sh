@@ -2,7 +2,7 @@
 # process.rlimits sets soft and hard limits; an unknown type, and one given twice, are refused.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a '.process.rlimits = [{type: "RLIMIT_NOFILE", soft: 111, hard: 222}, {type: "RLIMIT_CORE", soft: 0, hard: 0}, {type: "RLIMIT_NPROC", soft: 1000, hard: 1001}]' \
   sh -c 'grep -E "open files|core file|processes" /proc/self/limits | tr -s " "'

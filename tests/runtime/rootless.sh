@@ -3,7 +3,7 @@
 # records below XDG_RUNTIME_DIR, nothing left. (crun 1.8's `spec --rootless` has no id maps.)
 # runtimes: cove runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 command -v newuidmap >/dev/null || skip "needs newuidmap"
 user_dir=$(mktemp -d /tmp/cove-rootless.XXXXXX)

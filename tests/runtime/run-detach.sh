@@ -2,7 +2,7 @@
 # run --detach returns when the process runs; --pid-file has its pid; --keep leaves the container after its end.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a . "${pause_command[@]}"
 expect_status 0 rt run --detach --pid-file "$t_tmp/pid" --bundle "$bundle" "${id}a"

@@ -2,7 +2,7 @@
 # run hands the signals that it gets on to the container.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 # shellcheck disable=SC2016
 bundle a . sh -c 'for s in TERM USR1 INT; do trap "echo got $s" $s; done; trap "exit 5" HUP; echo ready; while :; do sleep 0.02; done'

@@ -3,7 +3,7 @@
 # begins without a size.)
 # runtimes: cove runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a '.process.terminal = true' sh
 PYTHONPATH=$t_support python3 - "$t_runtime" --root "$state_root" run --bundle "$bundle" "${id}a" <<'END'

@@ -2,7 +2,7 @@
 # run: create, start, wait and delete in one; the exit status is the command's, and 128 more than a signal's number.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a . sh -c 'echo out; echo err >&2; cat'
 printf 'from stdin' | rt_in run --bundle "$bundle" "${id}a" >"$t_tmp/o" 2>"$t_tmp/e"

@@ -2,7 +2,7 @@
 # scheduler, ioPriority and execCPUAffinity, of versions 1.1.0 and 1.2.0 of the specification.
 # runtimes: cove
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a '.process.scheduler = {policy: "SCHED_BATCH", nice: 7} | .process.ioPriority = {class: "IOPRIO_CLASS_BE", priority: 6}' \
   sh -c 'awk "{ print \$41, \$19 }" /proc/self/stat; ionice -p $$'

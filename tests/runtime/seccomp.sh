@@ -2,7 +2,7 @@
 # A seccomp filter: errno with and without errnoRet, a condition on an argument, kill, and the default action.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 filter() {  # NAME DEFAULT RULES COMMAND...
   local edit=".linux.seccomp = {defaultAction: \"$2\", architectures: [\"SCMP_ARCH_X86_64\", \"SCMP_ARCH_X86\"], syscalls: $3}"

@@ -2,7 +2,7 @@
 # A bundle given as a relative path, and none, which is the current directory: state has the absolute path.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a . true
 bundle b . true

@@ -2,7 +2,7 @@
 # state prints the specification's fields in each status, with the bundle's path, the annotations and the process.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a '.annotations = {"org.example.key": "a value"}' "${pause_command[@]}"
 fields() {  # STATUS

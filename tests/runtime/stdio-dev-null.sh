@@ -3,7 +3,7 @@
 # later user's harm.)
 # runtimes: cove runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 owner() { stat -c '%u:%g %a' /dev/null; }
 before=$(owner)

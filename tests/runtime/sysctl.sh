@@ -2,7 +2,7 @@
 # linux.sysctl sets what belongs to the container's namespaces, and refuses what belongs to the machine.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 bundle a '.linux.sysctl = {"net.ipv4.ip_forward": "1", "kernel.shmmax": "4711", "net/ipv4/ip_default_ttl": "33"} | if $ENV.t_runtime_name == "crun" then del(.linux.sysctl["net/ipv4/ip_default_ttl"]) else . end' \
   sh -c 'cat /proc/sys/net/ipv4/ip_forward /proc/sys/kernel/shmmax'

@@ -2,7 +2,7 @@
 # --systemd-cgroup without a systemd is an error that names it; nothing is left.
 # runtimes: cove runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 [[ ! -d /run/systemd/system ]] || skip "this machine runs systemd"
 bundle a ".linux.cgroupsPath = \"system.slice:cove:$id\"" true

@@ -2,7 +2,7 @@
 # timeOffsets shift the monotonic and the boot clock in a time namespace. (runc 1.1 has none; crun 1.8 fails on this kernel.)
 # runtimes: cove
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 [[ -e /proc/self/timens_offsets ]] || skip "the kernel has no time namespaces"
 bundle a '.linux.namespaces += [{type: "time"}] | .linux.timeOffsets = {monotonic: {secs: 7200}, boottime: {secs: 86400, nanosecs: 500000000}}' \

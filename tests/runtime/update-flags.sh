@@ -2,7 +2,7 @@
 # update changes limits of a running container by its flags, and leaves the others alone.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 # The values of files of the container, with / between.
 values() {  # V1-CONTROLLER/FILE...

@@ -2,7 +2,7 @@
 # update --resources takes the specification's resources object from a file, and from - the standard input.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 if [[ -e /sys/fs/cgroup/cgroup.controllers ]]; then
   value_of() { cat "/sys/fs/cgroup/${id}a/$1"; }

@@ -2,7 +2,7 @@
 # Wrong usage ends with a status other than 0 and words; help does not.
 # runtimes: cove crun runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 for words in 'magic' 'state' 'create' 'exec' 'kill' 'run --no-such-option x' '--no-such-option list'; do
   # shellcheck disable=SC2086  # words

@@ -3,7 +3,7 @@
 # with an owner, which the host need not have; and what the host's mounts forbid cannot be taken away inside.
 # runtimes: cove
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 userns='.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 1000}]
   | .linux.gidMappings = [{containerID: 0, hostID: 200000, size: 1000}]'

@@ -2,7 +2,7 @@
 # --version, spec (whose config.json runs), and features.
 # runtimes: cove runc
 # shellcheck source=tests/support/runtime.sh
-. "$(dirname "$(realpath "$0")")/../support/runtime.sh"
+. "${0%/*}/../support/runtime.sh"
 
 expect_status 0 rt --version
 expect_match "$out" 'spec: 1\.'

@@ -67,8 +67,8 @@ macro(cove_runtime_runs)
   endforeach()
 endmacro()
 
-# One registration. No two integration tests run at once, for some compare what is on the machine before and after. The
-# fault tests only look at what stays, and take long: they run beside the others, and start first.
+# One registration. Tests run beside each other: each has namespaces, directories and records of its own (support/private),
+# and what it finds of others' it tells apart (support/leftovers.sh). The fault tests take longest, and start first.
 function(cove_integration_run file test timeout kind environment)
   get_filename_component(label ${file} DIRECTORY)
   if(NOT COVE_TEST_COMMAND)
@@ -76,11 +76,14 @@ function(cove_integration_run file test timeout kind environment)
     set(COVE_TEST_ALONE FALSE)
   endif()
   set(program ${COVE_RELEASE})
-  set(placement RESOURCE_LOCK machine RUN_SERIAL ${COVE_TEST_ALONE})
+  set(placement RUN_SERIAL ${COVE_TEST_ALONE})
   if(label STREQUAL "fault")
     set(program $<TARGET_FILE:cove>)
     set(timeout 900)
-    set(placement COST 1000 RUN_SERIAL ${COVE_TEST_ALONE})
+    list(APPEND placement COST 1000)
+  elseif(label STREQUAL "drivers")
+    # An engine is heavy, and two of them would share the files that Debian's packages give them.
+    list(APPEND placement COST 500 RESOURCE_LOCK engines)
   endif()
   add_test(NAME ${test} COMMAND ${COVE_TEST_COMMAND})
   set_tests_properties(${test} PROPERTIES

@@ -13,7 +13,8 @@
 # shellcheck shell=bash
 set -Eeuo pipefail
 trap 'echo "FAIL: $BASH_SOURCE line $LINENO: $BASH_COMMAND" >&2' ERR
-t_support=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
+# Programs are not started for what the shell can do: there are a thousand tests.
+t_support=$(cd "${BASH_SOURCE[0]%/*}" && pwd -P)
 
 fail() { echo "FAIL: $*" >&2; exit 1; }
 skip() { echo "SKIP: $*"; exit 77; }
@@ -23,14 +24,14 @@ skip() { echo "SKIP: $*"; exit 77; }
 export COVE_PROBES
 
 t_build_root() {  # KIND
-  local cache stamp=none
-  cache=$(realpath -m "${COVE_CACHE:-$t_support/../../build/cache}")
+  local cache=${COVE_CACHE:-${t_support%/*/*}/build/cache} stamp=none
+  [[ $cache == /* ]] || cache=$PWD/$cache
   case $1 in
     busybox)
       # New probes make a new root.
       [[ -z ${COVE_PROBES-} ]] || stamp=$(cd "$COVE_PROBES" && stat -c '%n %s %Y' -- * | md5sum | cut -c1-8)
       t_root_dir=$cache/busybox-$stamp
-      "$t_support/make-busybox-root" "$t_root_dir"
+      [[ -e $t_root_dir/etc/complete ]] || "$t_support/make-busybox-root" "$t_root_dir"
       ;;
     debian)
       [[ $EUID == 0 || -e $cache/debian/etc/complete ]] || skip "the Debian root file system is built by root"
@@ -70,7 +71,7 @@ unset T_INSIDE
 
 # The program under test, as a path and as a function.
 t_cove() { if [[ -n ${COVE_RUNTIME-} ]]; then echo "$t_support/oci-run"; else echo "${COVE:?names the cove program}"; fi; }
-cove() { "$(t_cove)" "$@"; }
+cove() { if [[ -n ${COVE_RUNTIME-} ]]; then "$t_support/oci-run" "$@"; else "${COVE:?names the cove program}" "$@"; fi; }
 # The root file system: a directory (empty for cove's own view), and as options for `cove run`.
 t_root() { echo "$T_ROOT_DIR"; }
 # The probes are at /probes in each.
@@ -88,7 +89,9 @@ at_exit() { t_exit_commands+=("${*@Q}"); }
 t_at_exit() {
   local command
   for command in "${t_exit_commands[@]}"; do eval "$command" >&2 || true; done
-  awk -v below="$t_tmp/" 'index($5, below) == 1 { print $5 }' /proc/self/mountinfo | tac | xargs -r umount -l
+  local at mounts=()
+  while read -r _ _ _ _ at _; do [[ $at != "$t_tmp"/* ]] || mounts=("$at" "${mounts[@]}"); done </proc/self/mountinfo
+  ((${#mounts[@]} == 0)) || umount -l "${mounts[@]}"
   rm -rf --one-file-system "$t_tmp"
 }
 trap t_at_exit EXIT
@@ -100,12 +103,20 @@ copy_root() {  # DIR
   mkdir "$1/root"
 }
 
+# text NAME FILE: sets NAME to the file's text without the newlines at its end, as NAME=$(<FILE) does.
+text() {
+  local -n t_text=$1
+  # At a NUL the first command ends well, and the second one leaves all of them out.
+  if IFS= read -r -d '' t_text <"$2"; then t_text=$(<"$2"); fi
+  while [[ $t_text == *$'\n' ]]; do t_text=${t_text%$'\n'}; done
+}
+
 # Runs a command; leaves $status, $out and $err, and never fails itself.
 run() {
   status=0
   "$@" >"$t_tmp/out" 2>"$t_tmp/err" || status=$?
-  out=$(<"$t_tmp/out")
-  err=$(<"$t_tmp/err")
+  text out "$t_tmp/out"
+  text err "$t_tmp/err"
 }
 
 # The value of KEY in the KEY=VALUE lines that a probe left in $out.

@@ -1,6 +1,8 @@
 # For tests of pull and push: registries on loopback ports, with images in them. Source it instead of lib.sh. The store,
 # the logins and the configuration of registries are the test's own.
 # shellcheck shell=bash
+# The ports are of a loopback of the test's own.
+export T_NET=1
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/lib.sh"
 
