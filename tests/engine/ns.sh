@@ -84,10 +84,12 @@ for ((cpu = 0; cpu < $(nproc --all); cpu++)); do
   run cove ns hold --mount mounts --from "on$cpu"
   [[ $status != 0 ]] || break
   expect_match "$err" 'mount namespace.*newer.*first mount namespace'
+  cove rm -f "on$cpu" >/dev/null
 done
 expect_eq "$status" 0 "hold of a mount namespace"
 expect_status 0 cove run --rm -v "$COVE_RUN_ROOT:/below" "${root_args[@]}" -- ls /below/ns/mounts
 expect_status 0 cove ns rm mounts
+expect_status 0 cove rm -f "on$cpu"
 
 # One that outlives its container.
 expect_status 0 cove ns hold --net theirs --from one
