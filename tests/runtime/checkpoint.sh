@@ -37,8 +37,8 @@ expect_eq "$(state_of a)" running
 mkdir "$t_tmp/first"
 expect_status 0 checkpoint --leave-running --parent-path ../first --image-path "$t_tmp/second"
 asked "parent_img ../first"
-refuses --criu "$t_tmp/criu" checkpoint --image-path "$t_tmp/third" --parent-path ../none "${id}a"
-expect_match "$err" '--parent-path .*none.*there is no such directory'
+refuses --criu "$t_tmp/criu" checkpoint --image-path "$t_tmp/third" --parent-path ../nowhere "${id}a"
+expect_match "$err" '--parent-path .*nowhere.*there is no such directory'
 exec 5>"$t_tmp/status"
 expect_status 0 checkpoint --leave-running --status-fd 5
 exec 5>&-
