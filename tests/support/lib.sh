@@ -70,8 +70,9 @@ if [[ ${T_INSIDE-} != 1 ]]; then t_start "$@"; fi
 unset T_INSIDE
 
 # The program under test, as a path and as a function.
-t_cove() { if [[ -n ${COVE_RUNTIME-} ]]; then echo "$t_support/oci-run"; else echo "${COVE:?names the cove program}"; fi; }
-cove() { if [[ -n ${COVE_RUNTIME-} ]]; then "$t_support/oci-run" "$@"; else "${COVE:?names the cove program}" "$@"; fi; }
+if [[ -n ${COVE_RUNTIME-} ]]; then t_program=$t_support/oci-run; else t_program=${COVE-}; fi
+t_cove() { echo "${t_program:?COVE names the cove program}"; }
+cove() { "${t_program:?COVE names the cove program}" "$@"; }
 # The root file system: a directory (empty for cove's own view), and as options for `cove run`.
 t_root() { echo "$T_ROOT_DIR"; }
 # The probes are at /probes in each.
